@@ -1,0 +1,85 @@
+// The import table turned into dependency-cruiser rules. Every rule is written as "this room may reach nothing
+// but …", so a new room or a new package is refused until the table names it.
+import { importTable, roomPattern } from './import-table.mjs';
+
+const npmKinds = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-bundled', 'npm-unknown'];
+
+/** @param {string[]} patterns */
+const anyOf = (patterns) => (patterns.length > 0 ? patterns.join('|') : '^$');
+
+/** @param {import('./import-table.mjs').Row} row */
+function rulesFor(row) {
+  const own = row.path ?? roomPattern(row.room);
+  const from = { path: own, ...(row.pathNot ? { pathNot: row.pathNot } : {}) };
+  const typesOnly = (row.typesOnly ?? []).map(roomPattern);
+  const npm = (row.npm ?? []).map((name) => `(^|/)node_modules/${name}(/|$)`);
+  const reachable = [own, ...row.may.map(roomPattern)];
+  return [
+    {
+      name: `${row.room}: only the rooms in its row`,
+      severity: 'error',
+      from,
+      to: { path: '^(src|scenarios|test|bin)/', pathNot: anyOf([...reachable, ...typesOnly]) },
+    },
+    ...(typesOnly.length > 0
+      ? [
+          {
+            name: `${row.room}: types only`,
+            severity: 'error',
+            from,
+            to: { path: anyOf(typesOnly), pathNot: anyOf(reachable), dependencyTypesNot: ['type-only'] },
+          },
+        ]
+      : []),
+    {
+      name: `${row.room}: only the packages in its row`,
+      severity: 'error',
+      from,
+      to: { dependencyTypes: npmKinds, pathNot: anyOf(npm) },
+    },
+    ...(row.node
+      ? []
+      : [
+          {
+            name: `${row.room}: nothing of Node's`,
+            severity: 'error',
+            from,
+            to: { dependencyTypes: ['core'] },
+          },
+        ]),
+  ];
+}
+
+export default {
+  forbidden: [
+    ...importTable.flatMap(rulesFor),
+    {
+      name: 'broker families never import each other',
+      severity: 'error',
+      from: { path: '^src/sim/brokers/([^/]+)/' },
+      to: { path: '^src/sim/brokers/', pathNot: '^src/sim/brokers/$1/' },
+    },
+    {
+      name: 'no cycles between files',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'every import resolves',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true, pathNot: '^(\\$app/|\\$env/|\\./\\$types|.*\\?)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'svelte', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.svelte', '.d.ts'],
+    },
+  },
+};
