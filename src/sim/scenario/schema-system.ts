@@ -1,0 +1,400 @@
+/**
+ * The schema of the system: data, events, brokers, how they carry events, stores, services, links. What a system does
+ * (services) is kept apart from the broker that carries it (brokers, carry).
+ */
+import {
+  byName,
+  closed,
+  Config,
+  define,
+  Bool,
+  DOTTED_NAME,
+  Distribution,
+  Duration,
+  Integer,
+  List,
+  Literal,
+  Num,
+  Optional,
+  Ordinal,
+  pair,
+  PLAIN_NAME,
+  Probability,
+  Rate,
+  SignedDuration,
+  Size,
+  Template,
+  Text,
+  Union,
+  Unsafe,
+  words,
+  type Definitions,
+} from '#sim/scenario/schema-words.ts';
+import { OnErrorSchema, Steps } from '#sim/scenario/schema-program.ts';
+import { LIMITS } from '#sim/scenario/limits.ts';
+import type { Static } from 'typebox';
+
+const defs: Definitions = {};
+export const systemDefinitions = defs;
+
+const integer = Integer({ title: 'a whole number', minimum: -LIMITS.integer, maximum: LIMITS.integer });
+
+const Generator = define(
+  defs,
+  'generator',
+  Union(
+    [
+      Literal('sequence', { description: 'item-1, item-2, … named after the item.' }),
+      closed('integer', 'Whole numbers, each equally likely, both bounds included.', {
+        integer: pair('two whole numbers', 'Lower and upper bound.', integer),
+      }),
+      closed('zipf', 'field-1 … field-of; rank r comes with weight r^-s, so that few are hot.', {
+        zipf: closed('of and s', 'How many values, and how skewed.', {
+          of: Integer({
+            title: 'a number of values',
+            description: 'How many different ones.',
+            minimum: 1,
+            maximum: 1_000_000,
+          }),
+          s: Num({
+            title: 'an exponent',
+            description: '0 is uniform, 1.1 is a typical hot set.',
+            minimum: 0,
+            maximum: 10,
+          }),
+        }),
+      }),
+      closed('choice', 'One of several texts, equally likely or by weight.', {
+        choice: Union(
+          [
+            List(Text({ maxLength: 200 }), { minItems: 1, maxItems: 1000 }),
+            Unsafe<Record<string, number>>({
+              type: 'object',
+              minProperties: 1,
+              additionalProperties: { title: 'a weight', type: 'integer', minimum: 1, maximum: 1_000_000 },
+            }),
+          ],
+          {
+            title: 'a list of texts, or texts with weights',
+            description: 'Equally likely, or by whole-number weight.',
+            examples: [['EUR', 'USD']],
+          },
+        ),
+      }),
+    ],
+    {
+      title: 'a generator',
+      description: 'How the values of a field are made: sequence, integer, zipf or choice.',
+      examples: ['sequence', { integer: [500, 20000] }],
+    },
+  ),
+);
+
+export const Data = byName(
+  'data items',
+  'Generators of business data. Each arrival draws one new item of each kind that its program uses. Money is integer minor units.',
+  PLAIN_NAME,
+  byName('a data item', 'Its fields.', PLAIN_NAME, Generator),
+);
+
+export const Events = byName(
+  'event types',
+  'What is published. An event carries the fields listed and no others.',
+  DOTTED_NAME,
+  closed('an event type', 'Version, fields and size.', {
+    version: Optional(
+      Text({ title: 'a version', description: 'Of this event type; default "1.0".', maxLength: 40 }),
+    ),
+    fields: byName(
+      'fields',
+      'Names as item.field, each with its type.',
+      '^[A-Za-z][A-Za-z0-9_-]*\\.[A-Za-z][A-Za-z0-9_-]*$',
+      words('a field type', 'Money is integer minor units.', 'id', 'money', 'integer', 'text'),
+    ),
+    size: Optional(Size),
+  }),
+);
+
+const Topic = closed('a topic', 'Partitions and settings.', {
+  partitions: Optional(
+    Integer({
+      title: 'a number of partitions',
+      description: "Default: the broker's num.partitions.",
+      minimum: 1,
+      maximum: LIMITS.partitionsPerTopic,
+      examples: [6],
+    }),
+  ),
+  config: Optional(Config),
+});
+
+const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settings.', {
+  kind: Literal('kafka', { description: 'The family.' }),
+  version: Optional(
+    words('a version of Kafka', 'Whose defaults hold; default "4.0".', '4.0', '4.0.0-SNAPSHOT'),
+  ),
+  nodes: Optional(
+    Integer({
+      title: 'a number of nodes',
+      description: 'Broker processes; default 1. More than one is not modelled yet.',
+      minimum: 1,
+      maximum: LIMITS.nodes,
+    }),
+  ),
+  topics: byName('topics', 'By name.', '^[A-Za-z0-9._-]{1,249}$', Topic),
+  config: Optional(Config),
+});
+
+export const Brokers = byName('brokers', 'What carries events, by name.', PLAIN_NAME, KafkaBroker);
+
+export const Carry = byName(
+  'carry',
+  'By broker: how events and services meet it.',
+  PLAIN_NAME,
+  closed('what a broker carries', 'publish maps event types to topics, consume maps services to groups.', {
+    publish: Optional(
+      byName(
+        'publish',
+        'By event type.',
+        DOTTED_NAME,
+        closed('a route', 'Where events of this type go.', {
+          topic: Text({ title: 'a topic', description: 'One of the topics of this broker.', maxLength: 249 }),
+          key: Optional(Template),
+        }),
+      ),
+    ),
+    consume: Optional(
+      byName(
+        'consume',
+        'By service.',
+        PLAIN_NAME,
+        closed('a subscription', 'Topics, group and consumer settings.', {
+          topics: List(Text({ title: 'a topic', maxLength: 249 }), {
+            title: 'a list of topics',
+            description: 'What the service subscribes to.',
+            minItems: 1,
+            maxItems: LIMITS.topics,
+            examples: [['orders']],
+          }),
+          group: Text({
+            title: 'a consumer group',
+            description: 'group.id; services with the same group share its partitions.',
+            pattern: DOTTED_NAME,
+          }),
+          config: Optional(Config),
+        }),
+      ),
+    ),
+  }),
+);
+
+const Fails = List(
+  closed('a way to fail', 'An error with a rate or an nth; definite or not.', {
+    error: Text({
+      title: 'the name of an error',
+      description: 'Stands in the trace.',
+      pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,79}$',
+      examples: ['DECLINED'],
+    }),
+    rate: Optional(Probability),
+    nth: Optional(Ordinal),
+    definite: Bool({
+      title: 'true or false',
+      description: 'Whether the caller may know that it certainly did not happen.',
+    }),
+    happens: Optional(
+      Bool({
+        title: 'true or false',
+        description: 'Only where definite is false, and needed there: whether it takes place all the same.',
+      }),
+    ),
+  }),
+  {
+    title: 'ways to fail',
+    description: 'Tried in this order; the first that strikes wins.',
+    maxItems: LIMITS.waysToFail,
+  },
+);
+
+const ExternalApi = closed('an external API', 'Operations on the outside world.', {
+  kind: Literal('external-api', { description: 'The kind.' }),
+  operations: byName(
+    'operations',
+    'By name.',
+    PLAIN_NAME,
+    closed('an operation', 'Latency, ways to fail, what it does with an idempotency key.', {
+      latency: Optional(Distribution),
+      fails: Optional(Fails),
+      idempotencyKey: Optional(
+        words(
+          'what happens to an idempotency key',
+          'ignored (default): a repeated call is a repeated effect; honoured: the same key is done once.',
+          'ignored',
+          'honoured',
+        ),
+      ),
+    }),
+  ),
+});
+
+const columnName = Text({ title: 'a column', pattern: PLAIN_NAME });
+
+const Database = closed('a database', 'Transactions over tables with unique keys.', {
+  kind: Literal('database', { description: 'The kind.' }),
+  latency: Optional(Distribution),
+  tables: byName(
+    'tables',
+    'By name.',
+    PLAIN_NAME,
+    closed('a table', 'Rows have a key and columns.', {
+      unique: Optional(
+        List(
+          Union([columnName, List(columnName, { minItems: 1, maxItems: 10 })], {
+            title: 'a column or list of columns',
+          }),
+          {
+            title: 'unique keys',
+            description:
+              'Columns (or lists of columns) whose values must not repeat; key is the row key. Default: none.',
+            maxItems: 20,
+            examples: [['key']],
+          },
+        ),
+      ),
+    }),
+  ),
+  fails: Optional(Fails),
+});
+
+export const Stores = byName(
+  'stores',
+  'Databases and external APIs, by name.',
+  PLAIN_NAME,
+  Union([ExternalApi, Database], { title: 'a store', description: 'By kind: external-api, database.' }),
+);
+
+export const Arrivals = define(
+  defs,
+  'arrivals',
+  Union(
+    [
+      Duration,
+      closed('poisson', 'Independent arrivals at this mean rate.', { poisson: Rate }),
+      closed('constant', 'Evenly spaced arrivals at this rate.', { constant: Rate }),
+      closed('bursty', 'Poisson at `rate` for `burst`, then nothing for `pause`, and again.', {
+        bursty: closed('rate, burst and pause', 'A rate and two durations.', {
+          rate: Rate,
+          burst: Duration,
+          pause: Duration,
+        }),
+      }),
+    ],
+    {
+      title: 'arrivals',
+      description: 'Of the whole service: a duration (one every so often), or poisson, constant, bursty.',
+      examples: [{ poisson: '5/s' }, '1s'],
+    },
+  ),
+);
+
+export const Handlers = define(
+  defs,
+  'handlers',
+  byName('handlers', 'Steps by event type.', DOTTED_NAME, Steps),
+);
+
+const Clock = closed('a clock', 'How wrong its clock is.', {
+  skew: Optional(SignedDuration),
+  drift: Optional(
+    Text({
+      title: 'a drift',
+      description: 'Gain (or loss) in parts per million.',
+      pattern: '^-?[0-9]+(\\.[0-9]+)?ppm$',
+      maxLength: 20,
+      examples: ['200ppm'],
+    }),
+  ),
+});
+
+const common = {
+  instances: Optional(
+    Integer({
+      title: 'a number of instances',
+      description: 'Default 1; named payment-1, payment-2, …',
+      minimum: 1,
+      maximum: LIMITS.instances,
+      examples: [2],
+    }),
+  ),
+  startAt: Optional(Duration),
+  clock: Optional(Clock),
+  concurrency: Optional(
+    Integer({
+      title: 'a concurrency',
+      description: 'Messages that one instance works on at the same time; default 1.',
+      minimum: 1,
+      maximum: LIMITS.concurrency,
+    }),
+  ),
+  restart: Optional(
+    Union([Duration, Literal('never')], {
+      title: 'a duration or never',
+      description: 'How long a process that crashed by itself stays away; default 1s.',
+      examples: ['1s', 'never'],
+    }),
+  ),
+  config: Optional(Config),
+  onError: Optional(OnErrorSchema),
+};
+
+export const Services = byName(
+  'services',
+  'What runs, by name.',
+  PLAIN_NAME,
+  Union(
+    [
+      closed('a producer or timer', 'Does its steps at every arrival.', {
+        every: Arrivals,
+        do: Steps,
+        limit: Optional(Ordinal),
+        until: Optional(Duration),
+        ...common,
+      }),
+      closed('a consumer', 'Handles events by type.', {
+        on: Handlers,
+        ignore: Optional(
+          Bool({
+            title: 'true or false',
+            description:
+              'Whether event types without a handler are passed over on purpose; default false: a loss.',
+          }),
+        ),
+        ...common,
+      }),
+    ],
+    { title: 'a service', description: 'Driven by `every` with `do`, or by `on`.' },
+  ),
+);
+
+export const Links = List(
+  closed('a link', 'An exception to the default network.', {
+    between: pair('two names', 'Services, instances, brokers, nodes or stores.', Text({ maxLength: 90 })),
+    latency: Optional(Distribution),
+    bandwidth: Optional(
+      Text({
+        title: 'a bandwidth',
+        description: 'Bytes a second.',
+        pattern: '^[0-9]+(\\.[0-9]+)?(B|kB|MB|GB|KiB|MiB|GiB)/s$',
+        maxLength: 30,
+        examples: ['10MiB/s'],
+      }),
+    ),
+  }),
+  { title: 'links', description: 'Exceptions to the default network.', maxItems: LIMITS.links },
+);
+
+export type ArrivalWords = Static<typeof Arrivals>;
+export type ServiceWords = Static<typeof Services>[string];
+export type StoreWords = Static<typeof Stores>[string];
+export type GeneratorWords = Static<typeof Generator>;
+export type FailWords = Static<typeof Fails>[number];
