@@ -1,0 +1,246 @@
+/**
+ * Kafka's requests and responses as the model's packets: the verbs of the wire protocol (kafka.apache.org/protocol),
+ * reduced to what decides behaviour. Every request carries the client's correlation id in `event.a` and comes back with
+ * it; everything else is in `event.data`, plain and never written again once sent. A topic partition is its row in
+ * `Metadata`. Left out: versions of the messages, metadata and coordinator look-ups (clients know them), sessions of
+ * fetch requests, authentication.
+ */
+import { BACKGROUND } from '#sim/kernel/queue.ts';
+
+/** Packet kinds: requests even, responses odd. 128 to 191 belong to Kafka. */
+export const PRODUCE = 128;
+export const PRODUCE_RESPONSE = 129;
+export const FETCH = 130 | BACKGROUND;
+/** A fetch response that carries records. */
+export const FETCH_RESPONSE = 131;
+/** A fetch response without records: the end of a long poll. */
+export const FETCH_EMPTY = 131 | BACKGROUND;
+export const LIST_OFFSETS = 132;
+export const LIST_OFFSETS_RESPONSE = 133;
+export const INIT_PRODUCER_ID = 134;
+export const INIT_PRODUCER_ID_RESPONSE = 135;
+export const JOIN_GROUP = 136;
+export const JOIN_GROUP_RESPONSE = 137;
+export const SYNC_GROUP = 138;
+export const SYNC_GROUP_RESPONSE = 139;
+export const HEARTBEAT = 140 | BACKGROUND;
+export const HEARTBEAT_RESPONSE = 141 | BACKGROUND;
+export const LEAVE_GROUP = 142;
+export const LEAVE_GROUP_RESPONSE = 143;
+export const OFFSET_COMMIT = 144;
+export const OFFSET_COMMIT_RESPONSE = 145;
+export const OFFSET_FETCH = 146;
+export const OFFSET_FETCH_RESPONSE = 147;
+
+/** Names of the packet kinds, for the trace's readers. */
+export const kafkaPackets: readonly (readonly [kind: number, name: string])[] = [
+  [128, 'Produce'],
+  [129, 'Produce response'],
+  [130, 'Fetch'],
+  [131, 'Fetch response'],
+  [132, 'ListOffsets'],
+  [133, 'ListOffsets response'],
+  [134, 'InitProducerId'],
+  [135, 'InitProducerId response'],
+  [136, 'JoinGroup'],
+  [137, 'JoinGroup response'],
+  [138, 'SyncGroup'],
+  [139, 'SyncGroup response'],
+  [140, 'Heartbeat'],
+  [141, 'Heartbeat response'],
+  [142, 'LeaveGroup'],
+  [143, 'LeaveGroup response'],
+  [144, 'OffsetCommit'],
+  [145, 'OffsetCommit response'],
+  [146, 'OffsetFetch'],
+  [147, 'OffsetFetch response'],
+];
+
+/** Kafka's error names (org.apache.kafka.common.protocol.Errors); `NONE` is success. */
+export type KafkaError =
+  | 'NONE'
+  | 'OFFSET_OUT_OF_RANGE'
+  | 'UNKNOWN_TOPIC_OR_PARTITION'
+  | 'NOT_LEADER_OR_FOLLOWER'
+  | 'REQUEST_TIMED_OUT'
+  | 'NETWORK_EXCEPTION'
+  | 'MESSAGE_TOO_LARGE'
+  | 'COORDINATOR_LOAD_IN_PROGRESS'
+  | 'COORDINATOR_NOT_AVAILABLE'
+  | 'NOT_COORDINATOR'
+  | 'NOT_ENOUGH_REPLICAS'
+  | 'INVALID_REQUIRED_ACKS'
+  | 'ILLEGAL_GENERATION'
+  | 'INCONSISTENT_GROUP_PROTOCOL'
+  | 'INVALID_GROUP_ID'
+  | 'UNKNOWN_MEMBER_ID'
+  | 'INVALID_SESSION_TIMEOUT'
+  | 'REBALANCE_IN_PROGRESS'
+  | 'OUT_OF_ORDER_SEQUENCE_NUMBER'
+  | 'DUPLICATE_SEQUENCE_NUMBER'
+  | 'INVALID_PRODUCER_EPOCH'
+  | 'UNKNOWN_PRODUCER_ID'
+  | 'MEMBER_ID_REQUIRED'
+  | 'FENCED_INSTANCE_ID'
+  | 'GROUP_MAX_SIZE_REACHED';
+
+/** One batch for one partition. `mids[i]` has sequence `baseSequence + i` where the producer is idempotent. */
+export interface ProduceBatch {
+  readonly partition: number;
+  readonly mids: Int32Array;
+  /** -1 without idempotence. */
+  readonly baseSequence: number;
+  readonly bytes: number;
+}
+
+export interface ProduceRequest {
+  /** 0, 1 or -1 (all). */
+  readonly acks: number;
+  /** -1 without idempotence. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly batches: readonly ProduceBatch[];
+}
+
+export interface ProduceResult {
+  readonly partition: number;
+  readonly error: KafkaError;
+  readonly baseOffset: number;
+  /** True where the broker recognised a resend and answered with the old offset. */
+  readonly duplicate: boolean;
+  /** Seq of the append record of the first message, for causes; -1 where nothing was written. */
+  readonly appended: number;
+}
+
+/** No response is sent for acks 0. */
+export interface ProduceResponse {
+  readonly results: readonly ProduceResult[];
+}
+
+export interface FetchPartition {
+  readonly partition: number;
+  readonly offset: number;
+  readonly maxBytes: number;
+}
+
+export interface FetchRequest {
+  readonly maxWait: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly partitions: readonly FetchPartition[];
+}
+
+/** Records of one partition from `offset` on: parallel columns, in offset order, gaps possible. */
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly error: KafkaError;
+  readonly offsets: Int32Array;
+  readonly mids: Int32Array;
+  /** Seqs of the append records, for causes. */
+  readonly appended: Int32Array;
+  readonly highWatermark: number;
+  readonly logStart: number;
+}
+
+export interface FetchResponse {
+  readonly partitions: readonly FetchedPartition[];
+}
+
+export interface ListOffsetsRequest {
+  /** -1 latest, -2 earliest (the protocol's timestamps). */
+  readonly timestamp: number;
+  readonly partitions: readonly number[];
+}
+
+export interface ListOffsetsResponse {
+  readonly offsets: readonly {
+    readonly partition: number;
+    readonly offset: number;
+    readonly error: KafkaError;
+  }[];
+}
+
+export interface InitProducerIdResponse {
+  readonly error: KafkaError;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
+/** What a member says that it can do: the assignor's name and the topics that it subscribes to. */
+export interface JoinProtocol {
+  readonly name: string;
+  readonly topics: readonly string[];
+}
+
+export interface JoinGroupRequest {
+  readonly group: string;
+  /** Empty the first time; the broker hands one out (KIP-394). */
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly clientId: string;
+  /** Entity of the member, for the trace. */
+  readonly entity: number;
+  /** µs. */
+  readonly sessionTimeout: number;
+  readonly rebalanceTimeout: number;
+  readonly protocols: readonly JoinProtocol[];
+}
+
+export interface JoinGroupResponse {
+  readonly error: KafkaError;
+  readonly memberId: string;
+  readonly generation: number;
+  readonly leader: string;
+  readonly protocol: string;
+  /** Filled for the leader alone. */
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly topics: readonly string[];
+  }[];
+}
+
+export interface SyncGroupRequest {
+  readonly group: string;
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly generation: number;
+  /** The leader's answer: partitions (rows) by member id; empty from followers. */
+  readonly assignments: readonly { readonly memberId: string; readonly partitions: readonly number[] }[];
+}
+
+export interface SyncGroupResponse {
+  readonly error: KafkaError;
+  readonly partitions: readonly number[];
+}
+
+export interface HeartbeatRequest {
+  readonly group: string;
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly generation: number;
+}
+
+/** Answer to Heartbeat, LeaveGroup and OffsetCommit. */
+export interface ErrorResponse {
+  readonly error: KafkaError;
+}
+
+export interface OffsetCommitRequest extends HeartbeatRequest {
+  readonly entity: number;
+  readonly offsets: readonly { readonly partition: number; readonly offset: number }[];
+}
+
+export interface OffsetFetchRequest {
+  readonly group: string;
+  readonly partitions: readonly number[];
+}
+
+export interface OffsetFetchResponse {
+  /** offset -1 = none committed; `committed` = seq of the commit record, -1 = none. */
+  readonly offsets: readonly {
+    readonly partition: number;
+    readonly offset: number;
+    readonly committed: number;
+  }[];
+}

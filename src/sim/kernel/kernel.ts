@@ -1,0 +1,383 @@
+/**
+ * The scheduler: pops the next event, tells its entity, and offers the entity the few things it may do (Ctx).
+ * Synchronous; all state is plain data in `KernelState`. What a process, a network or a trace is, the kernel does not
+ * know: `Carrier` (network) and `Recorder` (trace) are given to it, and entities can be killed (their pending events
+ * vanish) or frozen (their events wait), which the hosts room builds crashes and pauses from.
+ */
+import { assert } from '#sim/base/assert.ts';
+import type { SimTime } from '#sim/base/time.ts';
+import * as queue from '#sim/kernel/queue.ts';
+import type { Event, QueueState } from '#sim/kernel/queue.ts';
+import { drawSource, sequentialSource, type Source, type StreamTable } from '#sim/kernel/random.ts';
+
+/** Kinds that the kernel and the hosts give to every entity; rooms number their own from 16. */
+export const START = 1;
+/** Told synchronously when the entity's process dies: forget what is volatile. Sends and timers have no effect. */
+export const CRASHED = 2;
+/** The connection to the process of entity `a` is gone (it crashed, or was restarted). */
+export const RESET = 3;
+/** The process goes on after a pause; events that came due meanwhile follow in their order. */
+export const RESUMED = 4;
+
+/** A part of the simulated world: plain state and a synchronous handler. */
+export interface Entity {
+  handle(event: Event, ctx: Ctx): void;
+  /** True while something will still happen to it without anything from outside (see run/quiescence). */
+  busy?(now: SimTime): boolean;
+  /** Everything that a checkpoint must hold: plain data. Replaced whole on restore. */
+  state: unknown;
+}
+
+/** What an entity may do, and nothing more. One reused object; `self` is whoever is being told. */
+export interface Ctx {
+  readonly now: SimTime;
+  readonly self: number;
+  /** The record that what happens now is caused by; `record` moves it on to the new record. */
+  cause: number;
+  /** True once a fault's trigger has fired during this call: yield before the next step (schedule 0, return). */
+  readonly preempted: boolean;
+  /** A timer for itself after `delay` µs (0 = after what is already due now). Returns its handle. */
+  schedule(
+    delay: number,
+    kind: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    x?: number,
+    data?: unknown,
+  ): number;
+  cancel(handle: number): boolean;
+  /** A packet to another entity over the network. `bytes` is its size for bandwidth. */
+  send(
+    to: number,
+    kind: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    x?: number,
+    data?: unknown,
+    bytes?: number,
+  ): void;
+  /** The sequential stream of this row (StreamTable), for what belongs to no business item. */
+  random(stream: number): Source;
+  /** A stateless draw for item `n` of `owner`, attempt by attempt: the same item meets the same luck everywhere. */
+  randomOf(stream: number, owner: number, n: number, attempt: number): Source;
+  /** Appends a trace record and returns its seq. `cause` -1 = `ctx.cause`. Use the functions of trace/emit. */
+  record(
+    kind: number,
+    mid: number,
+    lid: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    e?: number,
+    f?: number,
+    value?: number,
+    cause?: number,
+    also?: number,
+  ): number;
+}
+
+/** Decides when a packet arrives: microseconds from now, or -1 where it never does (dropped, or held by the carrier). */
+export interface Carrier {
+  carry(
+    ctx: Ctx,
+    from: number,
+    to: number,
+    kind: number,
+    bytes: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    x: number,
+    data: unknown,
+  ): number;
+}
+
+export interface Recorder {
+  write(
+    kind: number,
+    entity: number,
+    at: number,
+    cause: number,
+    also: number,
+    mid: number,
+    lid: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    value: number,
+  ): number;
+}
+
+export interface KernelState {
+  now: SimTime;
+  events: number;
+  queue: QueueState;
+  /** By entity: raised when it is killed, so that what was meant for its former life is discarded. */
+  life: Int32Array;
+  frozen: Uint8Array;
+  /** Slots held back for frozen entities, in order. */
+  held: number[][];
+  streams: StreamTable;
+}
+
+const noCarrier: Carrier = { carry: () => 0 };
+
+export class Kernel implements Ctx {
+  state: KernelState;
+  now: SimTime = 0;
+  self = -1;
+  cause = -1;
+  preempted = false;
+  private readonly entities: Entity[] = [];
+  private carrier: Carrier = noCarrier;
+  private recorder: Recorder;
+  private readonly seed: number;
+  /** Not 0 only in tests: permutes equal times between different pairs of sender and receiver. */
+  private readonly tieSeed: number;
+  private readonly event: Event = { kind: 0, from: -1, a: 0, b: 0, c: 0, d: 0, x: 0, data: null };
+
+  constructor(streams: StreamTable, seed: number, recorder: Recorder, tieSeed = 0) {
+    this.seed = seed;
+    this.recorder = recorder;
+    this.tieSeed = tieSeed;
+    this.state = {
+      now: 0,
+      events: 0,
+      queue: queue.createQueueState(),
+      life: new Int32Array(16),
+      frozen: new Uint8Array(16),
+      held: [],
+      streams,
+    };
+  }
+
+  /** Adds an entity and returns its id: its row, in the order of adding. */
+  add(entity: Entity): number {
+    const id = this.entities.length;
+    this.entities.push(entity);
+    const s = this.state;
+    if (id >= s.life.length) {
+      const life = new Int32Array(id * 2);
+      life.set(s.life);
+      s.life = life;
+      const frozen = new Uint8Array(id * 2);
+      frozen.set(s.frozen);
+      s.frozen = frozen;
+    }
+    s.held[id] = [];
+    return id;
+  }
+
+  connect(carrier: Carrier): void {
+    this.carrier = carrier;
+  }
+
+  schedule(delay: number, kind: number, a = 0, b = 0, c = 0, d = 0, x = 0, data: unknown = null): number {
+    return this.post(this.now + delay, queue.ORDINARY_CLASS, this.self, this.self, kind, a, b, c, d, x, data);
+  }
+
+  cancel(handle: number): boolean {
+    return queue.cancel(this.state.queue, handle);
+  }
+
+  send(to: number, kind: number, a = 0, b = 0, c = 0, d = 0, x = 0, data: unknown = null, bytes = 0): void {
+    const delay = this.carrier.carry(this, this.self, to, kind, bytes, a, b, c, d, x, data);
+    if (delay >= 0)
+      this.post(this.now + delay, queue.ORDINARY_CLASS, to, this.self, kind, a, b, c, d, x, data);
+  }
+
+  /** Puts an event into the queue: for the rooms that build worlds, networks and faults, not for entities. */
+  post(
+    at: SimTime,
+    eventClass: number,
+    target: number,
+    from: number,
+    kind: number,
+    a = 0,
+    b = 0,
+    c = 0,
+    d = 0,
+    x = 0,
+    data: unknown = null,
+    cause = this.cause,
+  ): number {
+    const q = this.state.queue;
+    const slot = queue.takeSlot(q);
+    const rows = q.rows;
+    const base = slot * queue.ROW;
+    rows[base + queue.TARGET] = target;
+    rows[base + queue.FROM] = from;
+    rows[base + queue.KIND] = kind;
+    rows[base + queue.A] = a;
+    rows[base + queue.B] = b;
+    rows[base + queue.C] = c;
+    rows[base + queue.D] = d;
+    rows[base + queue.CAUSE] = cause;
+    rows[base + queue.LIFE] = this.state.life[target] as number;
+    q.xs[slot] = x;
+    if (data !== null) q.data[slot] = data;
+    return queue.enter(q, slot, at, eventClass, this.tieSeed === 0 ? 0 : this.tie(from, target, at));
+  }
+
+  random(stream: number): Source {
+    return sequentialSource(this.state.streams, stream);
+  }
+
+  randomOf(stream: number, owner: number, n: number, attempt: number): Source {
+    return drawSource(this.seed, this.state.streams, stream, owner, n, attempt);
+  }
+
+  record(
+    kind: number,
+    mid: number,
+    lid: number,
+    a = 0,
+    b = 0,
+    c = 0,
+    d = 0,
+    e = 0,
+    f = 0,
+    value = 0,
+    cause = -1,
+    also = -1,
+  ): number {
+    const seq = this.recorder.write(
+      kind,
+      this.self,
+      this.now,
+      cause === -1 ? this.cause : cause,
+      also,
+      mid,
+      lid,
+      a,
+      b,
+      c,
+      d,
+      e,
+      f,
+      value,
+    );
+    this.cause = seq;
+    return seq;
+  }
+
+  /** Tells the next event to its entity. False where nothing is pending at or before `until`. */
+  step(until: SimTime): boolean {
+    const s = this.state;
+    const q = s.queue;
+    const at = queue.nextAt(q);
+    if (at < 0 || at > until) return false;
+    assert(at >= s.now, '[KERNEL-1] time went backwards');
+    s.now = at;
+    this.now = at;
+    const slot = queue.takeRoot(q);
+    const rows = q.rows;
+    const base = slot * queue.ROW;
+    const target = rows[base + queue.TARGET] as number;
+    if (rows[base + queue.LIFE] !== s.life[target]) {
+      queue.releaseSlot(q, slot);
+      return true;
+    }
+    if (s.frozen[target] === 1) {
+      queue.holdSlot(q, slot);
+      (s.held[target] as number[]).push(slot);
+      return true;
+    }
+    s.events += 1;
+    const event = this.event;
+    event.kind = rows[base + queue.KIND] as number;
+    event.from = rows[base + queue.FROM] as number;
+    event.a = rows[base + queue.A] as number;
+    event.b = rows[base + queue.B] as number;
+    event.c = rows[base + queue.C] as number;
+    event.d = rows[base + queue.D] as number;
+    event.x = q.xs[slot] as number;
+    event.data = q.data[slot];
+    this.self = target;
+    this.cause = rows[base + queue.CAUSE] as number;
+    this.preempted = false;
+    queue.releaseSlot(q, slot);
+    (this.entities[target] as Entity).handle(event, this);
+    return true;
+  }
+
+  /** Tells an entity something at once, outside the queue (CRASHED, RESUMED); `cause` stays the caller's. */
+  tell(target: number, kind: number, a = 0): void {
+    const self = this.self;
+    const cause = this.cause;
+    this.self = target;
+    (this.entities[target] as Entity).handle(
+      { kind, from: self, a, b: 0, c: 0, d: 0, x: 0, data: null },
+      this,
+    );
+    this.self = self;
+    this.cause = cause;
+  }
+
+  /** Everything pending for `target` is void from now on. */
+  kill(target: number): void {
+    const s = this.state;
+    s.life[target] = (s.life[target] as number) + 1;
+    this.releaseHeld(target, false);
+    s.frozen[target] = 0;
+  }
+
+  freeze(target: number): void {
+    this.state.frozen[target] = 1;
+  }
+
+  /** Events that came due while frozen follow now, in their order. */
+  thaw(target: number): void {
+    this.state.frozen[target] = 0;
+    this.releaseHeld(target, true);
+  }
+
+  private releaseHeld(target: number, again: boolean): void {
+    const q = this.state.queue;
+    const held = this.state.held[target] as number[];
+    this.state.held[target] = [];
+    for (const slot of held) {
+      if (queue.unholdSlot(q, slot) && again) queue.reenter(q, slot, this.now);
+      else queue.releaseSlot(q, slot);
+    }
+  }
+
+  /** A trigger has fired: whoever is being told now yields before its next step. */
+  preempt(): void {
+    this.preempted = true;
+  }
+
+  entity(id: number): Entity {
+    const found = this.entities[id];
+    assert(found !== undefined, `[KERNEL-2] no entity ${id}`);
+    return found;
+  }
+
+  get entityCount(): number {
+    return this.entities.length;
+  }
+
+  get nextEventAt(): SimTime {
+    return queue.nextAt(this.state.queue);
+  }
+
+  private tie(from: number, target: number, at: number): number {
+    let h =
+      Math.imul(from + 1, 0x9e3779b1) ^
+      Math.imul(target + 1, 0x85ebca6b) ^
+      this.tieSeed ^
+      Math.imul(at | 0, 0xc2b2ae35);
+    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+    h = Math.imul(h ^ (h >>> 13), 0x297a2d39);
+    return 1 + ((h ^ (h >>> 16)) & 0x7ffff);
+  }
+}

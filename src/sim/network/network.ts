@@ -1,0 +1,283 @@
+/**
+ * The network between processes: a link for every pair, with latency and bandwidth, first in first out like a TCP
+ * connection; rules that faults put in its way; and connection resets when a process goes away. A partition does not
+ * lose what was sent: TCP resends it, with doubling pauses from 200 ms, until the partition heals (RFC 6298's
+ * backoff, without its measured round trip). Within one process packets take no time and meet no rule.
+ * Left out: congestion, packet loss below TCP, connection set-up.
+ */
+
+import type { SimTime } from '#sim/base/time.ts';
+import {
+  compileDistribution,
+  CONSTANT,
+  sample,
+  type CompiledDistribution,
+} from '#sim/kernel/distribution.ts';
+import { RESET, type Carrier, type Ctx, type Kernel } from '#sim/kernel/kernel.ts';
+import { BACKGROUND, ORDINARY_CLASS } from '#sim/kernel/queue.ts';
+import { streamRow } from '#sim/kernel/random.ts';
+import type { Hosts } from '#sim/hosts/hosts.ts';
+import * as emit from '#sim/trace/emit.ts';
+import { Delivered } from '#sim/trace/vocabulary.ts';
+
+/** What a rule does with a packet that it matches. */
+export type Verdict =
+  | { readonly do: 'hold' }
+  | { readonly do: 'drop' }
+  | { readonly do: 'delay'; readonly by: CompiledDistribution };
+
+/** An ordered rule (turmoil's shape): the first that matches decides; delays add up. */
+export interface Rule {
+  readonly id: number;
+  /** Entities on either side; null = any. */
+  readonly from: readonly number[] | null;
+  readonly to: readonly number[] | null;
+  /** Only packets of these kinds; null = any. */
+  readonly kinds: readonly number[] | null;
+  readonly verdict: Verdict;
+  /** The rule removes itself after this many packets; -1 = never. */
+  remaining: number;
+}
+
+export interface LinkShape {
+  readonly latency: CompiledDistribution;
+  /** Bytes a second; 0 = unlimited. */
+  readonly bandwidth: number;
+}
+
+interface Held {
+  readonly rule: number;
+  readonly from: number;
+  readonly to: number;
+  readonly kind: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  readonly x: number;
+  readonly data: unknown;
+  readonly sentAt: SimTime;
+  readonly cause: number;
+}
+
+interface Link {
+  readonly from: number;
+  readonly to: number;
+  readonly stream: number;
+  readonly shape: LinkShape;
+  /** When the last packet gets there: nothing sent later arrives earlier. */
+  lastArrival: SimTime;
+}
+
+export interface NetworkState {
+  readonly links: Map<number, Link>;
+  rules: Rule[];
+  held: Held[];
+}
+
+/** Half a millisecond one way: a data centre's network. */
+export const defaultLink: LinkShape = {
+  latency: compileDistribution({ kind: 'constant', value: 500 }),
+  bandwidth: 0,
+};
+
+const FIRST_RESEND = 200_000;
+const PAIR = 65536;
+
+export class Network implements Carrier {
+  state: NetworkState = { links: new Map(), rules: [], held: [] };
+  private readonly kernel: Kernel;
+  private readonly hosts: Hosts;
+  private readonly entityNames: readonly string[];
+  private readonly shapeBetween: (from: number, to: number) => LinkShape;
+
+  constructor(
+    kernel: Kernel,
+    hosts: Hosts,
+    entityNames: readonly string[],
+    shapeBetween: (from: number, to: number) => LinkShape,
+  ) {
+    this.kernel = kernel;
+    this.hosts = hosts;
+    this.entityNames = entityNames;
+    this.shapeBetween = shapeBetween;
+  }
+
+  carry(
+    ctx: Ctx,
+    from: number,
+    to: number,
+    kind: number,
+    bytes: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    x: number,
+    data: unknown,
+  ): number {
+    if (this.hosts.processOf(from) === this.hosts.processOf(to)) return 0;
+    const link = this.link(from, to);
+    const rule = this.state.rules.length === 0 ? null : this.match(from, to, kind);
+    let extra = 0;
+    if (rule !== null) {
+      this.use(rule);
+      if (rule.verdict.do === 'hold') {
+        emit.send(ctx, to, kind, Delivered.held, rule.id, 0);
+        this.state.held.push({
+          rule: rule.id,
+          from,
+          to,
+          kind,
+          a,
+          b,
+          c,
+          d,
+          x,
+          data,
+          sentAt: ctx.now,
+          cause: ctx.cause,
+        });
+        return -1;
+      }
+      if (rule.verdict.do === 'drop') {
+        emit.send(ctx, to, kind, Delivered.dropped, rule.id, 0);
+        return -1;
+      }
+      extra = sample(rule.verdict.by, ctx.random(link.stream));
+    }
+    const delay = this.arrival(ctx, link, bytes, extra) - ctx.now;
+    emit.send(
+      ctx,
+      to,
+      kind,
+      extra > 0 ? Delivered.delayed : Delivered.passed,
+      rule === null ? -1 : rule.id,
+      ctx.now + delay,
+    );
+    return delay;
+  }
+
+  private arrival(ctx: Ctx, link: Link, bytes: number, extra: number): SimTime {
+    const { latency, bandwidth } = link.shape;
+    const flight = latency.code === CONSTANT ? latency.a : sample(latency, ctx.random(link.stream));
+    const wire = bandwidth > 0 ? Math.floor((bytes * 1_000_000) / bandwidth) : 0;
+    const arrival = Math.max(ctx.now + flight + wire + extra, link.lastArrival);
+    link.lastArrival = arrival;
+    return arrival;
+  }
+
+  private link(from: number, to: number): Link {
+    const key = from * PAIR + to;
+    const known = this.state.links.get(key);
+    if (known !== undefined) return known;
+    const name = `link:${this.entityNames[from] ?? from}→${this.entityNames[to] ?? to}:latency`;
+    const link: Link = {
+      from,
+      to,
+      stream: streamRow(this.kernel.state.streams, name),
+      shape: this.shapeBetween(from, to),
+      lastArrival: 0,
+    };
+    this.state.links.set(key, link);
+    return link;
+  }
+
+  private match(from: number, to: number, kind: number): Rule | null {
+    for (const rule of this.state.rules) {
+      if (rule.from !== null && !rule.from.includes(from)) continue;
+      if (rule.to !== null && !rule.to.includes(to)) continue;
+      if (rule.kinds !== null && !rule.kinds.includes(kind)) continue;
+      return rule;
+    }
+    return null;
+  }
+
+  private use(rule: Rule): void {
+    if (rule.remaining < 0) return;
+    rule.remaining -= 1;
+    if (rule.remaining === 0) this.removeRule(rule.id);
+  }
+
+  addRule(rule: Rule): void {
+    this.state.rules.push(rule);
+  }
+
+  /** Removes the rule; what it held is resent at TCP's next attempt after now. */
+  removeRule(id: number): void {
+    this.state.rules = this.state.rules.filter((rule) => rule.id !== id);
+    const released = this.state.held.filter((held) => held.rule === id);
+    this.state.held = this.state.held.filter((held) => held.rule !== id);
+    for (const held of released) this.resend(held);
+  }
+
+  private resend(held: Held): void {
+    const now = this.kernel.now;
+    let pause = FIRST_RESEND;
+    let attempt = held.sentAt + pause;
+    while (attempt < now) {
+      pause *= 2;
+      attempt += pause;
+    }
+    const link = this.link(held.from, held.to);
+    const arrival = Math.max(attempt + this.flight(link), link.lastArrival);
+    link.lastArrival = arrival;
+    this.kernel.post(
+      arrival,
+      ORDINARY_CLASS,
+      held.to,
+      held.from,
+      held.kind,
+      held.a,
+      held.b,
+      held.c,
+      held.d,
+      held.x,
+      held.data,
+      held.cause,
+    );
+  }
+
+  private flight(link: Link): number {
+    return sample(link.shape.latency, this.kernel.random(link.stream));
+  }
+
+  /** Peers that have exchanged packets with these entities learn that the connection is gone. */
+  processGone(ctx: Ctx, entities: readonly number[]): void {
+    this.state.held = this.state.held.filter(
+      (held) => !entities.includes(held.from) && !entities.includes(held.to),
+    );
+    for (const link of this.state.links.values()) {
+      if (!entities.includes(link.to)) continue;
+      const back = this.link(link.to, link.from);
+      const rule = this.state.rules.length === 0 ? null : this.match(link.to, link.from, RESET);
+      if (rule !== null && rule.verdict.do === 'drop') continue;
+      if (rule !== null && rule.verdict.do === 'hold') {
+        this.state.held.push({
+          rule: rule.id,
+          from: link.to,
+          to: link.from,
+          kind: RESET,
+          a: link.to,
+          b: 0,
+          c: 0,
+          d: 0,
+          x: 0,
+          data: null,
+          sentAt: ctx.now,
+          cause: ctx.cause,
+        });
+        continue;
+      }
+      const arrival = Math.max(ctx.now + this.flight(back), back.lastArrival);
+      this.kernel.post(arrival, ORDINARY_CLASS, link.from, link.to, RESET, link.to);
+    }
+  }
+}
+
+/** The name of a packet kind for readers; rooms register theirs when the world is built. */
+export type PacketNames = Map<number, string>;
+
+export function packetName(packets: PacketNames, kind: number): string {
+  return packets.get(kind & ~BACKGROUND) ?? `packet ${kind & ~BACKGROUND}`;
+}

@@ -1,0 +1,162 @@
+/**
+ * The recorder: every record is written once, goes to the digest, to every fold and to every trigger, and is stored
+ * or not by level. `full` stores all, `window` the last blocks, `none` nothing; digest, verdicts and triggers are the
+ * same at every level. Folds are told block by block (and whenever somebody asks, through `settle`).
+ */
+import type { Recorder } from '#sim/kernel/kernel.ts';
+import { BLOCK_RECORDS, createBlock, KIND, type Block } from '#sim/trace/block.ts';
+import { createDigest, digestRows, type DigestState } from '#sim/trace/digest.ts';
+import type { Fold } from '#sim/trace/fold.ts';
+import { Kind, KINDS, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+
+export type TraceLevel = 'full' | 'window' | 'none';
+
+/** How many full blocks a `window` keeps behind the current one: the last 65,536 records. */
+const WINDOW_BLOCKS = 32;
+
+export interface RecorderState {
+  /** The block being written. */
+  current: Block;
+  /** Rows of the current block that the digest and the folds have seen. */
+  settled: number;
+  digest: DigestState;
+}
+
+/** Called for each record of a watched kind, at once. */
+export type Watcher = (seq: number, block: Block, row: number) => void;
+
+export class TraceRecorder implements Recorder {
+  state: RecorderState = { current: createBlock(0), settled: 0, digest: createDigest() };
+  readonly level: TraceLevel;
+  /** Finished blocks that the level keeps. */
+  stored: Block[] = [];
+  private readonly withDigest: boolean;
+  private folds: readonly Fold[] = [];
+  private lists: readonly { fold: Fold; rows: Int32Array; count: number }[] = [];
+  /** By kind: which lists want it. */
+  private byKind: (readonly { rows: Int32Array; count: number }[])[] = [];
+  private readonly watched = new Uint8Array(KINDS);
+  private watcher: Watcher | null = null;
+
+  constructor(level: TraceLevel, withDigest = true) {
+    this.level = level;
+    this.withDigest = withDigest;
+  }
+
+  attach(folds: readonly Fold[]): void {
+    this.folds = folds;
+    const lists = folds.map((fold) => ({ fold, rows: new Int32Array(BLOCK_RECORDS), count: 0 }));
+    this.lists = lists;
+    this.byKind = [];
+    for (let kind = 0; kind < KINDS; kind += 1) {
+      this.byKind.push(lists.filter((list) => list.fold.kinds.some((name) => Kind[name] === kind)));
+    }
+  }
+
+  get attached(): readonly Fold[] {
+    return this.folds;
+  }
+
+  /** Calls `watcher` at once for every record of these kinds: fault triggers listen here. */
+  watch(kinds: readonly number[], watcher: Watcher): void {
+    for (const kind of kinds) this.watched[kind] = 1;
+    this.watcher = watcher;
+  }
+
+  /** Seq of the next record. */
+  get records(): number {
+    return this.state.current.first + this.state.current.count;
+  }
+
+  write(
+    kind: number,
+    entity: number,
+    at: number,
+    cause: number,
+    also: number,
+    mid: number,
+    lid: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    value: number,
+  ): number {
+    let block = this.state.current;
+    if (block.count === BLOCK_RECORDS) {
+      this.turnOver();
+      block = this.state.current;
+    }
+    const row = block.count;
+    block.count = row + 1;
+    const ints = block.ints;
+    const base = row * RECORD_WORDS;
+    block.floats[row * RECORD_FLOATS] = at;
+    block.floats[row * RECORD_FLOATS + 1] = value;
+    ints[base + 4] = kind;
+    ints[base + 5] = entity;
+    ints[base + 6] = cause;
+    ints[base + 7] = also;
+    ints[base + 8] = mid;
+    ints[base + 9] = lid;
+    ints[base + 10] = a;
+    ints[base + 11] = b;
+    ints[base + 12] = c;
+    ints[base + 13] = d;
+    ints[base + 14] = e;
+    ints[base + 15] = f;
+    const seq = block.first + row;
+    if (this.watched[kind] === 1 && this.watcher !== null) this.watcher(seq, block, row);
+    return seq;
+  }
+
+  /** Brings digest and folds up to the last record. */
+  settle(): void {
+    const { current, settled } = this.state;
+    const to = current.count;
+    if (settled === to) return;
+    if (this.withDigest) digestRows(this.state.digest, current, settled, to);
+    const ints = current.ints;
+    const byKind = this.byKind;
+    if (this.lists.length > 0) {
+      for (let row = settled; row < to; row += 1) {
+        const lists = byKind[ints[row * RECORD_WORDS + KIND] as number] as {
+          rows: Int32Array;
+          count: number;
+        }[];
+        for (let i = 0; i < lists.length; i += 1) {
+          const list = lists[i] as { rows: Int32Array; count: number };
+          list.rows[list.count] = row;
+          list.count += 1;
+        }
+      }
+      for (const list of this.lists) {
+        if (list.count > 0) list.fold.fold(current, list.rows, list.count);
+        list.count = 0;
+      }
+    }
+    this.state.settled = to;
+  }
+
+  private turnOver(): void {
+    this.settle();
+    const full = this.state.current;
+    const first = full.first + full.count;
+    this.state.settled = 0;
+    if (this.level === 'none') {
+      full.first = first;
+      full.count = 0;
+      return;
+    }
+    this.stored.push(full);
+    if (this.level === 'window' && this.stored.length > WINDOW_BLOCKS) this.stored.shift();
+    this.state.current = createBlock(first);
+  }
+
+  /** Every stored block, the current one included. */
+  blocks(): readonly Block[] {
+    return [...this.stored, this.state.current];
+  }
+}
