@@ -1,0 +1,31 @@
+/**
+ * The scenario files that come with the site. Titles and questions are in the page; a file's text is loaded when it
+ * is chosen, and goes to the worker as it stands on disk.
+ */
+const titles = import.meta.glob<string>(['/scenarios/**/*.json', '!/scenarios/scenario.schema.json'], {
+  eager: true,
+  import: 'title',
+});
+const questions = import.meta.glob<string>(['/scenarios/**/*.json', '!/scenarios/scenario.schema.json'], {
+  eager: true,
+  import: 'question',
+});
+const texts = import.meta.glob<string>(['/scenarios/**/*.json', '!/scenarios/scenario.schema.json'], {
+  query: '?raw',
+  import: 'default',
+});
+
+export interface ScenarioFile {
+  /** The file's name without `.json`. */
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly load: () => Promise<string>;
+}
+
+export const scenarioFiles: readonly ScenarioFile[] = Object.entries(texts).map(([path, load]) => ({
+  name: path.slice(path.lastIndexOf('/') + 1, -'.json'.length),
+  title: titles[path] ?? path,
+  question: questions[path] ?? '',
+  load,
+}));

@@ -1,0 +1,39 @@
+/**
+ * What crosses the boundary between page and worker. Everything here is plain data that structured cloning carries;
+ * the trace itself does not cross yet, only the report of a finished run.
+ */
+import type { buildWorld } from '#sim/run/build.ts';
+import type { parseScenario } from '#sim/scenario/parse.ts';
+
+export type RunReport = ReturnType<ReturnType<typeof buildWorld>['report']>;
+
+/** One mistake in a scenario file: where, what, and what would help. */
+export type Problem = Extract<ReturnType<typeof parseScenario>, { ok: false }>['problems'][number];
+
+/** What the file says about itself, and the verdict that it is meant to show. */
+export interface ScenarioSummary {
+  readonly title: string;
+  readonly question: string;
+  readonly expect: readonly { readonly check: string; readonly verdict: string }[];
+  readonly warnings: readonly Problem[];
+}
+
+export interface RunProgress {
+  /** Virtual time reached, in microseconds. */
+  readonly now: number;
+  readonly horizon: number;
+}
+
+export type RunAnswer =
+  | { readonly kind: 'done'; readonly report: RunReport; readonly summary: ScenarioSummary }
+  /** The author's mistakes; nothing was run. */
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  /** The reader asked to stop before the run's own end. */
+  | { readonly kind: 'stopped' }
+  /** An assertion of ours failed. */
+  | { readonly kind: 'bug'; readonly message: string };
+
+export interface SimulationApi {
+  run(text: string, onProgress: (progress: RunProgress) => void): Promise<RunAnswer>;
+  stop(): void;
+}

@@ -1,0 +1,29 @@
+/**
+ * One digest for a scenario wherever it runs: here in a worker of the built site, compared with the digests that the
+ * command line and Vitest are held to.
+ */
+import { readFileSync } from 'node:fs';
+import { expect, runScenario, test, untilIdle } from './site-page.ts';
+
+const goldenFile = new URL('../golden/digests.json', import.meta.url);
+const golden = Object.entries(
+  JSON.parse(readFileSync(goldenFile, 'utf8')) as Record<string, { readonly digest: string }>,
+);
+
+test('the page offers every scenario that has a golden digest, and no other', async ({ page, site }) => {
+  await page.goto(site.root);
+  await untilIdle(page);
+  const offered = await page.locator('input[name="scenario"]').evaluateAll((inputs) =>
+    inputs.map((input) => input.getAttribute('value')),
+  );
+  expect(offered.sort()).toEqual(golden.map(([name]) => name).sort());
+});
+
+for (const [name, { digest }] of golden) {
+  test(`${name} has its golden digest in a Chromium worker`, async ({ page, site, complaints }) => {
+    await page.goto(site.root);
+    await untilIdle(page);
+    expect(await runScenario(page, name)).toBe(digest);
+    expect(complaints.list).toEqual([]);
+  });
+}
