@@ -180,7 +180,7 @@ export function releaseSlot(q: QueueState, slot: number): void {
   const stamp = slot * ROW + STAMP;
   q.rows[stamp] = ((q.rows[stamp] as number) + 1) & 0x3fffffff;
   q.status[slot] = FREE;
-  q.data[slot] = null;
+  if (q.data[slot] !== null) q.data[slot] = null;
   q.free[q.freeCount] = slot;
   q.freeCount += 1;
 }

@@ -39,7 +39,6 @@ export const Kind = {
   database: 15,
   transaction: 16,
   send: 17,
-  drop: 18,
   process: 19,
   fault: 20,
   machine: 21,
@@ -231,14 +230,6 @@ export const shapes: Record<KindName, KindShape> = {
       ['rule', 'number'],
     ],
     value: ['arrives', 'time'],
-  },
-  drop: {
-    number: 18,
-    fields: [
-      ['where', 'entity'],
-      ['reason', 'name'],
-      ['packet', 'packet'],
-    ],
   },
   process: {
     number: 19,
