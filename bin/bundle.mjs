@@ -37,7 +37,7 @@ export async function bundle(name, entry) {
     format: 'esm',
     sourcemap: 'inline',
     sourcesContent: false,
-    logLevel: 'error',
+    logLevel: 'silent',
   });
   const text = outputFiles[0]?.contents ?? new Uint8Array();
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -22,9 +22,11 @@ const types = {
 
 /** @param {string} directory @param {string} url */
 async function findFile(directory, url) {
+  const [pathname = '/', query] = url.split('?', 2);
+  const search = query === undefined ? '' : `?${query}`;
   let path;
   try {
-    path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+    path = decodeURIComponent(pathname);
   } catch {
     return null;
   }
@@ -33,7 +35,7 @@ async function findFile(directory, url) {
   for (const candidate of path.endsWith('/') ? [join(wanted, 'index.html')] : [wanted, `${wanted}.html`]) {
     const found = await stat(candidate).catch(() => null);
     if (found?.isFile()) return { file: candidate };
-    if (found?.isDirectory()) return { redirect: `${path}/` };
+    if (found?.isDirectory()) return { redirect: `${pathname}/${search}` };
   }
   return null;
 }

@@ -4,6 +4,8 @@
  */
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(svelte|machine|worker|test|slow\.test|spec|config|d))*\.(ts|mjs)$/;
 const component = /^[A-Z][A-Za-z0-9]*\.svelte$/;
+/** A test's claims say what it is. */
+const speaksForItself = /\.(test|spec)\.ts$/;
 /** SvelteKit's own file names. */
 const route = /^\+[a-z.]+(\.svelte|\.ts)$/;
 const withoutIdea = /^(utils?|helpers?|common|misc|types|constants|manager)\./;
@@ -15,6 +17,7 @@ export function complaintsAboutFile(path: string, text: string): string[] {
   if (!kebab.test(name) && !component.test(name) && !route.test(name)) found.push(`${path}: not kebab-case`);
   if (withoutIdea.test(name)) found.push(`${path}: a name without an idea`);
   const begins = text.replace(/^#!.*\n/, '').trimStart();
-  if (!route.test(name) && !/^(\/\*|\/\/|<!--)/.test(begins)) found.push(`${path}: no comment at its head`);
+  const needsHead = !route.test(name) && !speaksForItself.test(name);
+  if (needsHead && !/^(\/\*|\/\/|<!--)/.test(begins)) found.push(`${path}: no comment at its head`);
   return found;
 }

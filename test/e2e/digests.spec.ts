@@ -13,9 +13,9 @@ const golden = Object.entries(
 test('the page offers every scenario that has a golden digest, and no other', async ({ page, site }) => {
   await page.goto(site.root);
   await untilIdle(page);
-  const offered = await page.locator('input[name="scenario"]').evaluateAll((inputs) =>
-    inputs.map((input) => input.getAttribute('value')),
-  );
+  const offered = await page
+    .locator('input[name="scenario"]')
+    .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('value')));
   expect(offered.sort()).toEqual(golden.map(([name]) => name).sort());
 });
 

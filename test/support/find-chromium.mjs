@@ -52,16 +52,18 @@ async function installOnDebian() {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @param {{ mayInstall?: boolean }} [options]
+ * @param {{ mayInstall?: boolean, playwrights?: string }} [options] `playwrights` is where Playwright's own would be
  * @returns {Promise<{ path: string } | { problem: string }>}
  */
-export async function findChromium(env, { mayInstall = true } = {}) {
+export async function findChromium(env, { mayInstall = true, playwrights = chromium.executablePath() } = {}) {
   for (const name of ['SPILLWAY_CHROMIUM', 'CHROME_PATH']) {
     const path = env[name];
     if (!path) continue;
-    return (await runs(path)) ? { path } : { problem: `${name} is ${path}, which is not a Chromium that runs.` };
+    return (await runs(path))
+      ? { path }
+      : { problem: `${name} is ${path}, which is not a Chromium that runs.` };
   }
-  const found = await firstThatRuns([chromium.executablePath(), ...systemPaths(env)]);
+  const found = await firstThatRuns([playwrights, ...systemPaths(env)]);
   const path = found ?? (mayInstall ? ((await download()) ?? (await installOnDebian())) : null);
   if (path) return { path };
   return {

@@ -9,8 +9,9 @@ import { spawn } from 'node:child_process';
  */
 export function runCommand([program = '', ...args], { cwd, env, capture = false, limitMs } = {}) {
   return new Promise((resolve) => {
-    const stdio = capture ? /** @type {const} */ (['ignore', 'pipe', 'pipe']) : 'inherit';
-    const child = spawn(program, args, { cwd, env, stdio, timeout: limitMs });
+    /** @type {import('node:child_process').SpawnOptions} */
+    const options = { cwd, env, stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit', timeout: limitMs };
+    const child = spawn(program, args, options);
     let output = '';
     const collect = (/** @type {Buffer} */ chunk) => (output += chunk.toString());
     child.stdout?.on('data', collect);
