@@ -113,7 +113,8 @@ export function runReference(customers: number): { seconds: number; sojournMean:
       if (
         right < size &&
         ((at[right] as number) < (at[child] as number) ||
-          ((at[right] as number) === (at[child] as number) && (order[right] as number) < (order[child] as number)))
+          ((at[right] as number) === (at[child] as number) &&
+            (order[right] as number) < (order[child] as number)))
       ) {
         child = right;
       }

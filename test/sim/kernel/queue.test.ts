@@ -49,7 +49,9 @@ describe('event queue', () => {
             expect(queue.cancel(q, victim.handle)).toBe(false);
             model = model.filter((made) => made !== victim);
           } else {
-            const sorted = [...model].sort((a, b) => a.at - b.at || a.eventClass - b.eventClass || a.id - b.id);
+            const sorted = [...model].sort(
+              (a, b) => a.at - b.at || a.eventClass - b.eventClass || a.id - b.id,
+            );
             const due = sorted[0];
             const popped = pop(q);
             expect(popped).toEqual(due === undefined ? null : { at: due.at, id: due.id });

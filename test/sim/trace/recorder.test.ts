@@ -55,7 +55,9 @@ describe('recorder', () => {
   it('[TRACE-3] level full stores every record with its seq', () => {
     const recorder = new TraceRecorder('full');
     write(recorder, RECORDS);
-    const rows = recorder.blocks().flatMap((block) => Array.from({ length: block.count }, (_, i) => rowAt(block, i)));
+    const rows = recorder
+      .blocks()
+      .flatMap((block) => Array.from({ length: block.count }, (_, i) => rowAt(block, i)));
     expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: RECORDS }, (_, i) => i));
     expect(rows[4999]).toMatchObject({ at: 4999, value: 2499.5, mid: 4999, cause: 4998, a: 1, f: 6 });
   });
