@@ -71,3 +71,33 @@ function differenceOfRows(a: Int32Array, b: Int32Array, path: string): string | 
   }
   return null;
 }
+
+/**
+ * Makes `target`, which others hold on to, hold what `source` holds: for the few states that are shared by reference
+ * (the catalog). Columns, Maps, arrays and typed arrays are refilled in place; `source` is copied, never shared.
+ */
+export function restoreInto(target: object, source: object): void {
+  const to = target as Plain;
+  const from = source as Plain;
+  for (const key of Object.keys(from)) {
+    const held = to[key];
+    const value = from[key];
+    if (Array.isArray(held) && Array.isArray(value)) {
+      held.length = 0;
+      for (const item of value) held.push(cloneAny(item));
+    } else if (held instanceof Map && value instanceof Map) {
+      held.clear();
+      for (const [name, item] of value) held.set(name, cloneAny(item));
+    } else if (isPlainObject(held) && isPlainObject(value) && !isColumn(value)) {
+      restoreInto(held, value);
+    } else if (isPlainObject(held) && isPlainObject(value)) {
+      Object.assign(held, cloneColumn(value));
+    } else {
+      to[key] = cloneAny(value);
+    }
+  }
+}
+
+function isPlainObject(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}

@@ -351,6 +351,21 @@ export class Kernel implements Ctx {
     }
   }
 
+  /** Nothing happens until `at`. */
+  passTo(at: SimTime): void {
+    this.state.now = at;
+    this.now = at;
+  }
+
+  /** Goes on from a copied state. */
+  restore(state: KernelState): void {
+    this.state = state;
+    this.now = state.now;
+    this.self = -1;
+    this.cause = -1;
+    this.preempted = false;
+  }
+
   /** A trigger has fired: whoever is being told now yields before its next step. */
   preempt(): void {
     this.preempted = true;

@@ -32,6 +32,14 @@ export function createBlock(first: number): Block {
   return { ints: new Int32Array(buffer), floats: new Float64Array(buffer), first, count: 0 };
 }
 
+/** A block's two views share one buffer, which a field-by-field copy would tear apart. */
+export function copyBlock(block: Block): Block {
+  const copy = createBlock(block.first);
+  copy.ints.set(block.ints);
+  copy.count = block.count;
+  return copy;
+}
+
 /** One record with its fields under their slots' names: for code that reads few of them. */
 export interface Row {
   readonly seq: number;

@@ -4,7 +4,7 @@
  * same at every level. Folds are told block by block (and whenever somebody asks, through `settle`).
  */
 import type { Recorder } from '#sim/kernel/kernel.ts';
-import { BLOCK_RECORDS, createBlock, KIND, type Block } from '#sim/trace/block.ts';
+import { BLOCK_RECORDS, copyBlock, createBlock, KIND, type Block } from '#sim/trace/block.ts';
 import { createDigest, digestRows, type DigestState } from '#sim/trace/digest.ts';
 import type { Fold } from '#sim/trace/fold.ts';
 import { Kind, KINDS, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
@@ -20,6 +20,10 @@ export interface RecorderState {
   /** Rows of the current block that the digest and the folds have seen. */
   settled: number;
   digest: DigestState;
+}
+
+export interface RecorderCheckpoint extends RecorderState {
+  readonly stored: readonly Block[];
 }
 
 /** Called for each record of a watched kind, at once. */
@@ -153,6 +157,18 @@ export class TraceRecorder implements Recorder {
     this.stored.push(full);
     if (this.level === 'window' && this.stored.length > WINDOW_BLOCKS) this.stored.shift();
     this.state.current = createBlock(first);
+  }
+
+  /** A copy of everything that decides how recording goes on. Stored blocks are never written again and are shared. */
+  checkpoint(): RecorderCheckpoint {
+    this.settle();
+    const { current, settled, digest } = this.state;
+    return { current: copyBlock(current), settled, digest: digest.slice(), stored: [...this.stored] };
+  }
+
+  restore(from: RecorderCheckpoint): void {
+    this.state = { current: copyBlock(from.current), settled: from.settled, digest: from.digest.slice() };
+    this.stored = [...from.stored];
   }
 
   /** Every stored block, the current one included. */
