@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: sitePlugins,
   server: { fs: { allow: ['scenarios'] } },
   worker: { format: 'es' },
+  // How long the bundler's plugins took is no news to somebody who wants to see the site.
+  build: { rolldownOptions: { checks: { bundlerTimings: false } } },
   test: {
     testTimeout: deep ? 600_000 : 30_000,
     projects: [

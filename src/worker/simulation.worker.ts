@@ -42,7 +42,7 @@ async function runScenario(text: string, onProgress: (progress: RunProgress) => 
     if (thisRun !== currentRun) return { kind: 'stopped' };
     if (performance.now() - reported > PROGRESS_EVERY_MS) {
       reported = performance.now();
-      onProgress({ now: world.report().virtualTime, horizon: scenario.horizon });
+      onProgress({ now: world.now, horizon: scenario.horizon });
     }
   }
   const { title, question, expect, warnings } = scenario;
