@@ -19,25 +19,19 @@ export type Arrivals =
   | { readonly kind: 'constant'; readonly rate: Rate }
   /** Independent exponential gaps. */
   | { readonly kind: 'poisson'; readonly rate: Rate }
-  /**
-   * Bursts start like Poisson arrivals at rate / burst; each brings `burst` arrivals at steps of within / burst
-   * from its start (all at once where `within` is 0). Bursts may overlap; `rate` is the rate of single arrivals.
-   */
-  | { readonly kind: 'bursty'; readonly rate: Rate; readonly burst: number; readonly within: number };
+  /** Poisson at `rate` for `burst` microseconds, then nothing for `pause`, and again: an on-off source. */
+  | { readonly kind: 'bursty'; readonly rate: Rate; readonly burst: number; readonly pause: number };
 
 /** Plain data: how far a source of arrivals has come. */
 export interface ArrivalState {
   /** Arrivals so far. */
   n: number;
-  /** The last Poisson arrival, or the burst that starts next (-1: not drawn yet), in real microseconds. */
+  /** The last Poisson arrival in real microseconds; of a bursty source in time that was on. */
   clock: number;
-  /** Bursts under way, oldest first: when each started and how many arrivals it has brought. */
-  starts: number[];
-  brought: number[];
 }
 
 export function createArrivalState(): ArrivalState {
-  return { n: 0, clock: -1, starts: [], brought: [] };
+  return { n: 0, clock: 0 };
 }
 
 /** The mean gap between arrivals, in real microseconds. */
@@ -52,14 +46,9 @@ export function checkArrivals(arrivals: Arrivals): void {
   assert(Number.isSafeInteger(per) && per >= 1, '[ARRIVALS-1] a rate is per 1 microsecond or more');
   assert(Number.isSafeInteger(count * per), '[ARRIVALS-1] count times microseconds is at most 2^53 - 1');
   if (arrivals.kind !== 'bursty') return;
-  assert(
-    Number.isSafeInteger(arrivals.burst) && arrivals.burst >= 1,
-    '[ARRIVALS-2] a burst brings at least 1',
-  );
-  assert(
-    arrivals.within >= 0 && arrivals.within < Infinity,
-    '[ARRIVALS-2] a burst lasts 0 microseconds or more',
-  );
+  const { burst, pause } = arrivals;
+  assert(Number.isSafeInteger(burst) && burst >= 1, '[ARRIVALS-2] a burst lasts a whole microsecond or more');
+  assert(Number.isSafeInteger(pause) && pause >= 0, '[ARRIVALS-2] a pause lasts 0 microseconds or more');
 }
 
 /** The time of the next arrival, in integer microseconds since the start; equal or later than the one before. */
@@ -69,10 +58,13 @@ export function nextArrival(arrivals: Arrivals, state: ArrivalState, source: Sou
     case 'constant':
       return nthConstant(arrivals.rate, state.n);
     case 'poisson':
-      state.clock = Math.max(0, state.clock) + exponential(meanGap(arrivals), source);
+      state.clock += exponential(meanGap(arrivals), source);
       return Math.floor(state.clock);
-    case 'bursty':
-      return Math.floor(nextInBursts(state, arrivals.burst, arrivals.within, meanGap(arrivals), source));
+    case 'bursty': {
+      state.clock += exponential(meanGap(arrivals), source);
+      const on = Math.floor(state.clock);
+      return on + Math.floor(on / arrivals.burst) * arrivals.pause;
+    }
   }
 }
 
@@ -86,39 +78,4 @@ export function nthConstant(rate: Rate, n: number): number {
 
 function exponential(mean: number, source: Source): number {
   return -mean * log(nextUnitOpen(source));
-}
-
-function nextInBursts(
-  state: ArrivalState,
-  burst: number,
-  within: number,
-  gap: number,
-  source: Source,
-): number {
-  const { starts, brought } = state;
-  const between = gap * burst;
-  if (state.clock < 0) state.clock = exponential(between, source);
-  let first = -1;
-  let at = Infinity;
-  for (let i = 0; i < starts.length; i += 1) {
-    const due = (starts[i] as number) + ((brought[i] as number) * within) / burst;
-    if (due < at) {
-      at = due;
-      first = i;
-    }
-  }
-  if (first < 0 || state.clock < at) {
-    first = starts.length;
-    at = state.clock;
-    starts.push(at);
-    brought.push(0);
-    state.clock += exponential(between, source);
-  }
-  const count = (brought[first] as number) + 1;
-  brought[first] = count;
-  if (count === burst) {
-    starts.splice(first, 1);
-    brought.splice(first, 1);
-  }
-  return at;
 }

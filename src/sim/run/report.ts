@@ -45,4 +45,3 @@ export interface RunReport {
   readonly verdicts: readonly ReportedVerdict[];
   readonly metrics: readonly ReportedMetric[];
 }
-

@@ -85,7 +85,8 @@ export class World {
     try {
       this.stopped = this.loop(until, last);
     } catch (error) {
-      if (error instanceof AssertionFailure) error.message += ` (seed ${this.parts.seed}, ${formatTime(kernel.now)})`;
+      if (error instanceof AssertionFailure)
+        error.message += ` (seed ${this.parts.seed}, ${formatTime(kernel.now)})`;
       throw error;
     }
     this.parts.recorder.settle();
