@@ -2,13 +2,10 @@
  * What crosses the boundary between page and worker. Everything here is plain data that structured cloning carries;
  * the trace itself does not cross yet, only the report of a finished run.
  */
-import type { buildWorld } from '#sim/run/build.ts';
-import type { parseScenario } from '#sim/scenario/parse.ts';
+import type { RunReport } from '#sim/run/report.ts';
+import type { Problem } from '#sim/scenario/parse.ts';
 
-export type RunReport = ReturnType<ReturnType<typeof buildWorld>['report']>;
-
-/** One mistake in a scenario file: where, what, and what would help. */
-export type Problem = Extract<ReturnType<typeof parseScenario>, { ok: false }>['problems'][number];
+export type { Problem, RunReport };
 
 /** What the file says about itself, and the verdict that it is meant to show. */
 export interface ScenarioSummary {

@@ -7,8 +7,15 @@ import { plantTree } from './planted-tree.ts';
 import type { PlantedTree } from './planted-tree.ts';
 
 let tree: PlantedTree;
-beforeAll(() => (tree = plantTree()));
-afterAll(() => tree.remove());
+let bareTree: PlantedTree;
+beforeAll(() => {
+  tree = plantTree();
+  bareTree = plantTree({ bare: true });
+});
+afterAll(() => {
+  tree.remove();
+  bareTree.remove();
+});
 
 test('canary: an unused file, an unused export and an unused dependency are dead code', async () => {
   const before = await tree.check('lint:dead-code');
@@ -30,11 +37,11 @@ test('canary: an unused file, an unused export and an unused dependency are dead
 });
 
 test('canary: wrong formatting is found in TypeScript, Svelte and Markdown', async () => {
-  tree.plant('src/sim/base/planted-format.ts', 'export const x = "double"\n');
-  tree.plant('src/lib/ui/Planted.svelte', '<p   class="x" >text</p>\n');
-  tree.plant('PLANTED.md', '*  item\n');
-  tree.plant('src/sim/base/planted-tidy.ts', "export const x = 'single';\n");
-  const { code, output } = await tree.check('lint:format');
+  bareTree.plant('src/sim/base/planted-format.ts', 'export const x = "double"\n');
+  bareTree.plant('src/lib/ui/Planted.svelte', '<p   class="x" >text</p>\n');
+  bareTree.plant('PLANTED.md', '*  item\n');
+  bareTree.plant('src/sim/base/planted-tidy.ts', "export const x = 'single';\n");
+  const { code, output } = await bareTree.check('lint:format');
   expect(code).not.toBe(0);
   for (const path of ['src/sim/base/planted-format.ts', 'src/lib/ui/Planted.svelte', 'PLANTED.md'])
     expect(output).toContain(path);

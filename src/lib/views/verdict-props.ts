@@ -6,15 +6,23 @@ export interface AnomalyProps {
   readonly kind: string;
   readonly count: number;
   readonly subject: string;
+  /** Consumer group, null where there is none. */
+  readonly group: string | null;
+  readonly note: string;
   readonly first: { readonly seq: number; readonly at: number };
+  /** Numbers of the records that explain it; empty where nobody asked. */
   readonly chain: readonly number[];
 }
 
 export interface VerdictProps {
+  /** The claim's name in the file. */
+  readonly id: string;
   readonly checker: string;
   readonly verdict: 'valid' | 'invalid' | 'unknown';
-  readonly reason?: string;
+  readonly reason: string;
   readonly anomalies: readonly AnomalyProps[];
+  /** Violations beyond those listed. */
+  readonly more: number;
 }
 
 /** Invalid first, then what is not known yet, then valid. */
