@@ -25,6 +25,10 @@ export function varianceOf(distribution: CompiledDistribution): number {
     case kinds.LOGNORMAL:
       return a * a * exp(b * b) * (exp(b * b) - 1);
     case kinds.PARETO: {
+      if (distribution.cap < Infinity) {
+        const mean = cappedPareto(distribution, 1);
+        return Math.max(0, cappedPareto(distribution, 2) - mean * mean);
+      }
       // With shape = 1/b: variance = minimum^2 shape / ((shape - 1)^2 (shape - 2)).
       return b < 0.5 ? (a * a * b * b) / ((1 - b) * (1 - b) * (1 - 2 * b)) : Infinity;
     }
@@ -47,6 +51,7 @@ function momentOf(distribution: CompiledDistribution, power: 1 | 2): number {
     case kinds.LOGNORMAL:
       return a * exp((b * b) / 2);
     case kinds.PARETO:
+      if (distribution.cap < Infinity) return cappedPareto(distribution, power);
       return b < 1 ? a / (1 - b) : Infinity;
     case kinds.INTERPOLATED:
       return (
@@ -64,6 +69,16 @@ function momentOf(distribution: CompiledDistribution, power: 1 | 2): number {
       return sum / before;
     }
   }
+}
+
+/** E[min(X, cap)^power] = m^power + the integral of power x^(power-1) (m/x)^shape from m to the cap. */
+function cappedPareto({ a, b, cap }: CompiledDistribution, power: 1 | 2): number {
+  const least = power === 1 ? a : a * a;
+  if (b === 0) return least;
+  const exponent = power - 1 / b;
+  const spread = log(cap / a);
+  const integral = exponent === 0 ? spread : (exp(exponent * spread) - 1) / exponent;
+  return least + power * least * integral;
 }
 
 /** The moment of the uniform distribution from `lower` to `upper`. */
@@ -85,7 +100,7 @@ export function quantileOf(distribution: CompiledDistribution, p: number): numbe
     case kinds.LOGNORMAL:
       return p === 0 || b === 0 ? (b === 0 ? a : 0) : a * exp(b * normalQuantile(p));
     case kinds.PARETO:
-      return a * exp(-b * log(1 - p));
+      return Math.min(distribution.cap, a * exp(-b * log(1 - p)));
     case kinds.INTERPOLATED:
       return between(values, p);
     default:

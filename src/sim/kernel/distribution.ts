@@ -17,7 +17,8 @@ export type Distribution =
   /** `sigma` is the standard deviation of the logarithm. */
   | { readonly kind: 'lognormal'; readonly median: number; readonly sigma: number }
   | { readonly kind: 'lognormal'; readonly median: number; readonly p99: number }
-  | { readonly kind: 'pareto'; readonly minimum: number; readonly shape: number }
+  /** `maximum`, where given, cuts the tail: what would be larger is that large. */
+  | { readonly kind: 'pareto'; readonly minimum: number; readonly shape: number; readonly maximum?: number }
   | { readonly kind: 'pareto'; readonly minimum: number; readonly p99: number }
   /** One of the values, by weight (default: equally likely). Never a number between two of them. */
   | { readonly kind: 'empirical'; readonly values: readonly number[]; readonly weights?: readonly number[] }
@@ -38,6 +39,8 @@ export interface CompiledDistribution {
   readonly code: number;
   readonly a: number;
   readonly b: number;
+  /** No result of a Pareto distribution is larger; Infinity where it is not capped, and elsewhere. */
+  readonly cap: number;
   readonly values: Float64Array;
   /** For weighted values: the sum of weights up to and including each. */
   readonly cumulative: Float64Array;
@@ -77,7 +80,9 @@ export function compileDistribution(distribution: Distribution): CompiledDistrib
       const inverse =
         'shape' in distribution ? 1 / distribution.shape : log(distribution.p99 / minimum) / LOG_100;
       assert(isAmount(inverse), '[DIST-5] pareto: shape > 0, p99 >= minimum');
-      return compiled(PARETO, minimum, inverse);
+      const maximum = 'shape' in distribution ? (distribution.maximum ?? Infinity) : Infinity;
+      assert(maximum >= minimum, '[DIST-5] pareto: maximum >= minimum');
+      return { ...compiled(PARETO, minimum, inverse), cap: maximum };
     }
     case 'empirical':
       return compileEmpirical(distribution.values, distribution.weights);
@@ -121,7 +126,7 @@ function compiled(
   values: Float64Array = NONE,
   cumulative: Float64Array = NONE,
 ): CompiledDistribution {
-  return { code, a, b, values, cumulative };
+  return { code, a, b, cap: Infinity, values, cumulative };
 }
 
 function isAmount(value: number): boolean {
@@ -149,7 +154,7 @@ function sampleRarer(distribution: CompiledDistribution, source: Source): number
     case LOGNORMAL:
       return a * exp(b * normalQuantile(nextUnitInside(source)));
     case PARETO:
-      return a * exp(-b * log(nextUnitOpen(source)));
+      return Math.min(distribution.cap, a * exp(-b * log(nextUnitOpen(source))));
     case EMPIRICAL:
       return values[integerBelow(values.length, source)] as number;
     case WEIGHTED:
