@@ -28,6 +28,7 @@ import {
 import { OnErrorSchema } from '#sim/scenario/schema-program.ts';
 import { Handlers } from '#sim/scenario/schema-system.ts';
 import { LIMITS } from '#sim/scenario/limits.ts';
+import type { Comparison } from '#sim/scenario/values.ts';
 import type { Static } from 'typebox';
 
 const defs: Definitions = {};
@@ -350,31 +351,37 @@ const ofTerm = {
   ...comparing(count),
 };
 
-export const Goal = closed('a goal', 'What is to be reached, judged beside the checks.', {
-  all: List(
-    Union(
-      [
-        ...ANOMALIES.map((kind) =>
-          Unsafe<
-            Record<
-              string,
-              { of?: string } & Partial<Record<'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte', number>>
-            >
-          >(
-            closed(kind, `How many anomalies of kind ${kind}.`, {
-              [kind]: closed('a comparison', 'Of their number.', ofTerm, { minProperties: 1 }),
-            }),
-          ),
-        ),
-        closed('seen', 'A trace record of this kind was seen.', { seen: recordWord }),
-        closed('verdict', 'The verdicts of checks.', {
-          verdict: byName('verdicts', 'By check.', PLAIN_NAME, verdict),
-        }),
-      ],
-      { title: 'a term of the goal', description: 'A number of anomalies, something seen, or verdicts.' },
+type Anomaly = (typeof ANOMALIES)[number];
+type CountWords = { of?: string } & Partial<Record<Comparison, number>>;
+
+/** Exactly one of these keys; a type of a mapped union would be none. */
+type GoalTermWords = Partial<Record<Anomaly, CountWords>> & {
+  seen?: string;
+  verdict?: Record<string, Static<typeof verdict>>;
+};
+
+const GoalTermSchema = Union(
+  [
+    ...ANOMALIES.map((kind) =>
+      closed(kind, `How many anomalies of kind ${kind}.`, {
+        [kind]: closed('a comparison', 'Of their number.', ofTerm, { minProperties: 1 }),
+      }),
     ),
-    { title: 'terms', description: 'All of them must hold.', minItems: 1, maxItems: 100 },
-  ),
+    closed('seen', 'A trace record of this kind was seen.', { seen: recordWord }),
+    closed('verdict', 'The verdicts of checks.', {
+      verdict: byName('verdicts', 'By check.', PLAIN_NAME, verdict),
+    }),
+  ],
+  { title: 'a term of the goal', description: 'A number of anomalies, something seen, or verdicts.' },
+);
+
+export const Goal = closed('a goal', 'What is to be reached, judged beside the checks.', {
+  all: List(Unsafe<GoalTermWords>(GoalTermSchema), {
+    title: 'terms',
+    description: 'All of them must hold.',
+    minItems: 1,
+    maxItems: 100,
+  }),
 });
 
 export const Expect = byName(

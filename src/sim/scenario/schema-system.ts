@@ -145,7 +145,12 @@ const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settin
   config: Optional(Config),
 });
 
-export const Brokers = byName('brokers', 'What carries events, by name.', PLAIN_NAME, KafkaBroker);
+export const Brokers = byName(
+  'brokers',
+  'What carries events, by name.',
+  PLAIN_NAME,
+  Union([KafkaBroker], { title: 'a broker', description: 'By kind: kafka.' }),
+);
 
 export const Carry = byName(
   'carry',

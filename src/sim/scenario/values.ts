@@ -47,7 +47,8 @@ export type Condition =
   | { readonly kind: 'nth'; readonly nth: number }
   | {
       readonly kind: 'field';
-      readonly field: string;
+      /** Never plain text. */
+      readonly operand: Segment;
       readonly compare: Comparison;
       readonly value: string | number;
     }

@@ -1,0 +1,27 @@
+/**
+ * Kafka's configuration: one table from which the schema, the models, the inspector and the documentation take names,
+ * types, defaults by version, bounds and meanings; and what Kafka itself refuses or changes of a set of settings.
+ */
+export {
+  CONFIG_KINDS,
+  defaultOf,
+  isVersion,
+  settingNames,
+  settingOf,
+  settingsOf,
+  type ConfigKind,
+  type KafkaVersion,
+  type Setting,
+  type SettingType,
+  type SettingValue,
+} from '#sim/brokers/kafka/config/setting.ts';
+export {
+  resolveBrokerConfig,
+  resolveConfig,
+  resolveConsumerConfig,
+  resolveProducerConfig,
+  resolveTopicConfig,
+  type ConfigFault,
+  type ResolvedConfig,
+  type WrittenConfig,
+} from '#sim/brokers/kafka/config/resolve.ts';

@@ -1,0 +1,310 @@
+/**
+ * What takes effect of the settings that somebody wrote, and what Kafka's clients and brokers refuse. Types and bounds as
+ * ConfigDef checks them; then the rules between settings: ProducerConfig#postProcessAndValidateIdempotenceConfigs,
+ * KafkaProducer#configureDeliveryTimeout, internals/Heartbeat, GroupCoordinatorService#joinGroup (session timeout). Later
+ * than the snapshot: 4.0 refuses more than five requests in flight with idempotence instead of switching it off (upgrade
+ * guide of 4.0, "Producer").
+ */
+import { failure, success, type Result } from '#sim/base/result.ts';
+import {
+  settingOf,
+  settingsOf,
+  type ConfigKind,
+  type KafkaVersion,
+  type Setting,
+  type SettingValue,
+} from '#sim/brokers/kafka/config/setting.ts';
+
+/** Settings as somebody wrote them; texts are taken for numbers and booleans as in a properties file. */
+export type WrittenConfig = Readonly<Record<string, SettingValue>>;
+
+export interface ConfigFault {
+  /** The setting that is at fault. */
+  readonly name: string;
+  /** The exception that Kafka's client throws. */
+  readonly error: 'ConfigException' | 'IllegalArgumentException' | 'InvalidSessionTimeoutException';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface ResolvedConfig {
+  /** Every setting in force, defaults included, by name. */
+  readonly values: Readonly<Record<string, SettingValue>>;
+  /** What Kafka changes of itself and only logs, and values that no model acts on. */
+  readonly warnings: readonly { readonly name: string; readonly message: string }[];
+}
+
+type Resolved = Result<ResolvedConfig, readonly ConfigFault[]>;
+
+interface Draft {
+  readonly version: KafkaVersion;
+  readonly written: WrittenConfig;
+  readonly values: Record<string, SettingValue>;
+  readonly faults: ConfigFault[];
+  readonly warnings: { name: string; message: string }[];
+}
+
+const INT_MAX = 2_147_483_647;
+
+export function resolveConfig(
+  kind: ConfigKind,
+  written: WrittenConfig,
+  version: KafkaVersion,
+  cluster: WrittenConfig = {},
+): Resolved {
+  switch (kind) {
+    case 'producer':
+      return resolveProducerConfig(written, version);
+    case 'consumer':
+      return resolveConsumerConfig(written, version, cluster);
+    case 'topic':
+      return resolveTopicConfig(written, version);
+    case 'broker':
+      return resolveBrokerConfig(written, version);
+  }
+}
+
+export function resolveProducerConfig(written: WrittenConfig, version: KafkaVersion): Resolved {
+  const draft = createDraft('producer', written, version);
+  if (draft.faults.length > 0) return failure(draft.faults);
+  const { values } = draft;
+  if (values['acks'] === 'all') values['acks'] = '-1';
+  settleIdempotence(draft);
+  settleDeliveryTimeout(draft);
+  return closeDraft(draft);
+}
+
+/** `cluster` is the broker's configuration, whose bounds hold for the session timeout. */
+export function resolveConsumerConfig(
+  written: WrittenConfig,
+  version: KafkaVersion,
+  cluster: WrittenConfig = {},
+): Resolved {
+  const draft = createDraft('consumer', written, version);
+  if (draft.faults.length > 0) return failure(draft.faults);
+  const { values, faults, warnings } = draft;
+  const session = amount(values, 'session.timeout.ms');
+  const heartbeat = amount(values, 'heartbeat.interval.ms');
+  if (heartbeat >= session) {
+    const name = Object.hasOwn(written, 'heartbeat.interval.ms')
+      ? 'heartbeat.interval.ms'
+      : 'session.timeout.ms';
+    const message = `heartbeat.interval.ms (${heartbeat}) must be lower than session.timeout.ms (${session}).`;
+    faults.push({ name, error: 'IllegalArgumentException', message, hint: 'A third of it is usual.' });
+  }
+  const broker = createDraft('broker', cluster, version).values;
+  const least = amount(broker, 'group.min.session.timeout.ms');
+  const most = amount(broker, 'group.max.session.timeout.ms');
+  if (session < least || session > most) {
+    const message = `session.timeout.ms (${session}) must lie between the broker's ${least} and ${most}.`;
+    const hint =
+      'The bounds are group.min.session.timeout.ms and group.max.session.timeout.ms of the broker.';
+    faults.push({ name: 'session.timeout.ms', error: 'InvalidSessionTimeoutException', message, hint });
+  }
+  const reset = String(values['auto.offset.reset']);
+  const byDuration = version === '4.0' && /^by_duration:P[0-9A-Z.]+$/.test(reset);
+  if (!['earliest', 'latest', 'none'].includes(reset) && !byDuration) {
+    const message = `Invalid value ${reset} for configuration auto.offset.reset`;
+    faults.push({
+      name: 'auto.offset.reset',
+      error: 'ConfigException',
+      message,
+      hint: 'Use earliest, latest or none.',
+    });
+  }
+  if (byDuration)
+    warnings.push({ name: 'auto.offset.reset', message: `${reset} is not modelled: it counts as earliest.` });
+  warnOfAssignors(draft);
+  return closeDraft(draft);
+}
+
+export function resolveTopicConfig(written: WrittenConfig, version: KafkaVersion): Resolved {
+  return closeDraft(createDraft('topic', written, version));
+}
+
+export function resolveBrokerConfig(written: WrittenConfig, version: KafkaVersion): Resolved {
+  const draft = createDraft('broker', written, version);
+  const least = amount(draft.values, 'group.min.session.timeout.ms');
+  const most = amount(draft.values, 'group.max.session.timeout.ms');
+  if (least > most) {
+    const message = `group.min.session.timeout.ms (${least}) is above group.max.session.timeout.ms (${most}).`;
+    draft.faults.push({ name: 'group.min.session.timeout.ms', error: 'ConfigException', message });
+  }
+  return closeDraft(draft);
+}
+
+function amount(values: Readonly<Record<string, SettingValue>>, name: string): number {
+  return Number(values[name] ?? 0);
+}
+
+function createDraft(kind: ConfigKind, written: WrittenConfig, version: KafkaVersion): Draft {
+  const draft: Draft = { version, written, values: {}, faults: [], warnings: [] };
+  for (const setting of settingsOf(kind, version)) {
+    if (setting.default !== undefined) draft.values[setting.name] = setting.default;
+  }
+  for (const [name, value] of Object.entries(written)) {
+    const setting = settingOf(kind, name, version);
+    if (setting === null) continue;
+    const parsed = parseValue(setting, value);
+    if (typeof parsed === 'object' && parsed !== null && 'wrong' in parsed) {
+      const message = `Invalid value ${show(value)} for configuration ${name}: ${parsed.wrong}`;
+      draft.faults.push({ name, error: 'ConfigException', message, hint: setting.meaning });
+    } else {
+      draft.values[name] = parsed;
+    }
+  }
+  return draft;
+}
+
+function closeDraft(draft: Draft): Resolved {
+  if (draft.faults.length > 0) return failure(draft.faults);
+  return success({ values: draft.values, warnings: draft.warnings });
+}
+
+function show(value: SettingValue): string {
+  return typeof value === 'string' ? value.slice(0, 60) : JSON.stringify(value).slice(0, 60);
+}
+
+/** The value in its type, as ConfigDef#parseType and its validators take it. */
+function parseValue(setting: Setting, value: SettingValue): SettingValue | { readonly wrong: string } {
+  switch (setting.type) {
+    case 'BOOLEAN': {
+      const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+      if (typeof word === 'boolean') return word;
+      return word === 'true' || word === 'false'
+        ? word === 'true'
+        : { wrong: 'Expected value to be either true or false' };
+    }
+    case 'INT':
+    case 'SHORT':
+    case 'LONG':
+    case 'DOUBLE':
+      return parseNumber(setting, value);
+    case 'LIST':
+      return parseList(setting, value);
+    default:
+      return parseWord(setting, value);
+  }
+}
+
+function parseNumber(setting: Setting, value: SettingValue): SettingValue | { readonly wrong: string } {
+  if (value === null && setting.default === null) return null;
+  const text = typeof value === 'string' ? value.trim() : value;
+  const plain = typeof text === 'string' && /^[+-]?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : text;
+  const whole = setting.type !== 'DOUBLE';
+  if (typeof plain !== 'number' || (whole && !Number.isInteger(plain))) {
+    return { wrong: whole ? `Not a number of type ${setting.type}` : 'Not a number of type DOUBLE' };
+  }
+  const ceiling =
+    setting.type === 'INT' ? INT_MAX : setting.type === 'SHORT' ? 32_767 : 9_223_372_036_854_775_808;
+  if (whole && (plain > ceiling || plain < -ceiling - 1))
+    return { wrong: `Not a number of type ${setting.type}` };
+  if (setting.min !== null && plain < setting.min) return { wrong: `Value must be at least ${setting.min}` };
+  if (setting.max !== null && plain > setting.max)
+    return { wrong: `Value must be no more than ${setting.max}` };
+  return plain;
+}
+
+function parseList(setting: Setting, value: SettingValue): SettingValue | { readonly wrong: string } {
+  if (!Array.isArray(value) && typeof value !== 'string')
+    return { wrong: 'Expected a comma separated list.' };
+  const split = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+  const list: readonly string[] = split.filter((item: string) => item !== '');
+  const { words } = setting;
+  if (words === null || list.every((item) => words.includes(item))) return list;
+  return { wrong: `String must be one of: ${words.join(', ')}` };
+}
+
+function parseWord(setting: Setting, value: SettingValue): SettingValue | { readonly wrong: string } {
+  if (value === null) return setting.default === null ? null : { wrong: 'entry must be non null' };
+  if (typeof value === 'object') return { wrong: 'Expected value to be a string' };
+  const word = String(value);
+  const { words } = setting;
+  if (words === null || words.includes(word)) return word;
+  const folded = words.find((known) => known.toLowerCase() === word.toLowerCase());
+  const insensitive = setting.name === 'group.protocol';
+  return insensitive && folded !== undefined
+    ? folded.toLowerCase()
+    : { wrong: `String must be one of: ${words.join(', ')}` };
+}
+
+function settleIdempotence(draft: Draft): void {
+  const { values, written, warnings } = draft;
+  const explicit = Object.hasOwn(written, 'enable.idempotence');
+  let enabled = values['enable.idempotence'] === true;
+  const switchOff = (name: string, why: string, refusal: string | null) => {
+    if (refusal !== null) draft.faults.push({ name, error: 'ConfigException', message: refusal });
+    else warnings.push({ name, message: `Idempotence is switched off because ${why}.` });
+    enabled = false;
+  };
+  if (enabled && values['retries'] === 0) {
+    const refusal = explicit ? 'Must set retries to non-zero when using the idempotent producer.' : null;
+    switchOff('retries', 'retries is 0', refusal);
+  }
+  if (values['enable.idempotence'] === true && values['acks'] !== '-1') {
+    const refusal = explicit
+      ? 'Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.'
+      : null;
+    switchOff('acks', `acks is ${show(values['acks'] ?? null)}, not all`, refusal);
+  }
+  const flights = amount(values, 'max.in.flight.requests.per.connection');
+  if (values['enable.idempotence'] === true && flights > 5) {
+    const refusal =
+      draft.version === '4.0'
+        ? `To use the idempotent producer, max.in.flight.requests.per.connection must be set to at most 5. Current value is ${flights}.`
+        : 'Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer.';
+    const refused = explicit || draft.version === '4.0';
+    switchOff(
+      'max.in.flight.requests.per.connection',
+      `${flights} requests may be in flight`,
+      refused ? refusal : null,
+    );
+  }
+  values['enable.idempotence'] = enabled;
+  if (enabled || !Object.hasOwn(written, 'transactional.id')) return;
+  const message = 'Cannot set a transactional.id without also enabling idempotence.';
+  draft.faults.push({ name: 'transactional.id', error: 'ConfigException', message });
+}
+
+function settleDeliveryTimeout(draft: Draft): void {
+  const { values, written } = draft;
+  const linger = Math.min(amount(values, 'linger.ms'), INT_MAX);
+  const least = Math.min(linger + amount(values, 'request.timeout.ms'), INT_MAX);
+  if (amount(values, 'delivery.timeout.ms') >= least) return;
+  const name = 'delivery.timeout.ms';
+  if (Object.hasOwn(written, name)) {
+    const message = 'delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms';
+    draft.faults.push({ name, error: 'ConfigException', message, hint: `Here at least ${least}.` });
+  } else {
+    values[name] = least;
+    draft.warnings.push({
+      name,
+      message: `delivery.timeout.ms is raised to linger.ms + request.timeout.ms: ${least}.`,
+    });
+  }
+}
+
+const ASSIGNORS: Readonly<Record<string, string>> = {
+  range: 'org.apache.kafka.clients.consumer.RangeAssignor',
+  roundrobin: 'org.apache.kafka.clients.consumer.RoundRobinAssignor',
+  sticky: 'org.apache.kafka.clients.consumer.StickyAssignor',
+  'cooperative-sticky': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
+};
+
+/** Short names of assignors stand for their classes; only range is modelled. */
+function warnOfAssignors(draft: Draft): void {
+  const name = 'partition.assignment.strategy';
+  const given = draft.values[name];
+  if (!Array.isArray(given)) return;
+  const classes = given.map((word: string) => ASSIGNORS[word] ?? word);
+  draft.values[name] = classes;
+  const strange = classes.filter((word) => !Object.values(ASSIGNORS).includes(word));
+  if (strange.length > 0 || classes.length === 0) {
+    const what = strange.length > 0 ? `no assignor ${show(strange[0] ?? '')}` : 'no assignor at all';
+    const hint = 'Use range (org.apache.kafka.clients.consumer.RangeAssignor).';
+    draft.faults.push({ name, error: 'ConfigException', message: `There is ${what} here.`, hint });
+  } else if (classes[0] !== ASSIGNORS['range']) {
+    const message = 'Only the range assignor is modelled yet: the group uses it here.';
+    draft.warnings.push({ name, message });
+  }
+}

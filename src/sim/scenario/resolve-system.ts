@@ -1,0 +1,319 @@
+/**
+ * Data, events, brokers, carry, stores and links: from the author's words to exact plain data, with every reference
+ * checked and Kafka's own rules applied to its settings.
+ */
+import { compareNames } from '#sim/base/names.ts';
+import { checkConfig } from '#sim/scenario/settings.ts';
+import { numbered, type Inventory } from '#sim/scenario/inventory.ts';
+import { LIMITS } from '#sim/scenario/limits.ts';
+import {
+  absent,
+  entries,
+  items,
+  rawNames,
+  refer,
+  sortedBy,
+  type Context,
+  type Placed,
+} from '#sim/scenario/place.ts';
+import { at, problem, warning } from '#sim/scenario/report.ts';
+import { readTemplate, type Scope } from '#sim/scenario/template.ts';
+import { readDistribution, readRatio, readSize } from '#sim/scenario/units.ts';
+import type {
+  BrokerSpec,
+  CarrySpec,
+  ConsumeSpec,
+  DataItem,
+  EventType,
+  FailureSpec,
+  Generator,
+  LinkSpec,
+  PublishRoute,
+  StoreSpec,
+  TopicSpec,
+} from '#sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '#sim/scenario/schema.ts';
+import type { FailWords, GeneratorWords } from '#sim/scenario/schema-system.ts';
+
+export function resolveData(context: Context): DataItem[] {
+  return entries(context.document.data, '/data').map((item) => ({
+    name: item.name,
+    fields: entries(item.value, item.pointer).map((field) => ({
+      name: field.name,
+      field: `${item.name}.${field.name}`,
+      ...resolveGenerator(context, item.name, field),
+    })),
+  }));
+}
+
+function resolveGenerator(context: Context, item: string, field: Placed<GeneratorWords>): Generator {
+  const words = field.value;
+  if (words === 'sequence') return { kind: 'sequence', prefix: item };
+  if ('zipf' in words) return { kind: 'zipf', prefix: field.name, of: words.zipf.of, s: words.zipf.s };
+  if ('integer' in words) {
+    const [min, max] = words.integer;
+    if (min > max) {
+      problem(
+        context.report,
+        at(field.pointer, 'integer'),
+        'The lower bound is above the upper one.',
+        'Swap them.',
+      );
+    }
+    return { kind: 'integer', min, max };
+  }
+  const choice = words.choice;
+  const values = Array.isArray(choice)
+    ? choice.map((value) => ({ value, weight: 1 }))
+    : entries(choice, '').map(({ name, value }) => ({ value: name, weight: value }));
+  return { kind: 'choice', values };
+}
+
+export function resolveEvents(context: Context): EventType[] {
+  return entries(context.document.events, '/events').map(({ name, value, pointer }) => ({
+    name,
+    version: value.version ?? '1.0',
+    fields: entries(value.fields, '').map((field) => ({ name: field.name, type: field.value })),
+    sizeBytes: readSize(context.report, at(pointer, 'size'), value.size ?? '1KiB', LIMITS.eventSize),
+  }));
+}
+
+type BrokerWords = NonNullable<ScenarioDocument['brokers']>[string];
+
+export function resolveBrokers(context: Context): BrokerSpec[] {
+  const brokers = entries(context.document.brokers, '/brokers').map((broker) =>
+    resolveBroker(context, broker),
+  );
+  let partitions = 0;
+  for (const broker of brokers) for (const topic of broker.topics) partitions += topic.partitions;
+  if (partitions > LIMITS.partitionsInAll) {
+    const sentence = `The topics have ${partitions} partitions together: at most ${LIMITS.partitionsInAll}.`;
+    problem(context.report, '/brokers', sentence);
+  }
+  return brokers;
+}
+
+function resolveBroker(context: Context, { name, value, pointer }: Placed<BrokerWords>): BrokerSpec {
+  const { report } = context;
+  const version = value.version ?? '4.0';
+  const nodes = value.nodes ?? 1;
+  if (nodes > 1) {
+    const hint = 'Replication and several leaders come later; one node carries all partitions.';
+    problem(report, at(pointer, 'nodes'), 'More than one node is not modelled yet.', hint);
+  }
+  const config = checkConfig(report, at(pointer, 'config'), 'broker', value.config, version);
+  const preset = Number(config.values['num.partitions'] ?? 1);
+  const topics = entries(value.topics, at(pointer, 'topics'));
+  if (topics.length > LIMITS.topics)
+    problem(report, at(pointer, 'topics'), `More than ${LIMITS.topics} topics.`);
+  return {
+    name,
+    kind: 'kafka',
+    version,
+    nodes,
+    nodeNames: numbered(name, nodes),
+    config: config.set,
+    topics: topics.map((topic): TopicSpec => {
+      if (topic.name === '.' || topic.name === '..') {
+        problem(report, topic.pointer, `A topic cannot be called ${topic.name}.`, 'Choose another name.');
+      }
+      return {
+        name: topic.name,
+        partitions: topic.value.partitions ?? preset,
+        config: checkConfig(report, at(topic.pointer, 'config'), 'topic', topic.value.config, version).set,
+      };
+    }),
+  };
+}
+
+export function resolveCarry(
+  context: Context,
+  inventory: Inventory,
+  events: readonly EventType[],
+): CarrySpec[] {
+  return entries(context.document.carry, '/carry')
+    .filter(({ name, pointer }) => refer(context, pointer, 'broker', name, inventory.brokers))
+    .map(({ name, value, pointer }) => {
+      const topics = rawNames(context, 'brokers', name, 'topics');
+      return {
+        broker: name,
+        publish: resolvePublish(context, at(pointer, 'publish'), value.publish, topics, inventory, events),
+        consume: resolveConsume(context, at(pointer, 'consume'), name, value.consume, topics, inventory),
+      };
+    });
+}
+
+type CarryWords = NonNullable<ScenarioDocument['carry']>[string];
+
+function resolvePublish(
+  context: Context,
+  pointer: string,
+  words: CarryWords['publish'],
+  topics: readonly string[],
+  inventory: Inventory,
+  events: readonly EventType[],
+): PublishRoute[] {
+  return entries(words, pointer).map((route) => {
+    refer(context, route.pointer, 'event type', route.name, inventory.events);
+    refer(context, at(route.pointer, 'topic'), 'topic', route.value.topic, topics);
+    const event = events.find(({ name }) => name === route.name);
+    const { key } = route.value;
+    const scope: Scope = {
+      fields: event?.fields.map((field) => field.name) ?? [],
+      owner: route.name,
+      attributes: ['id', 'type'],
+      rows: new Map(),
+      used: new Set(),
+    };
+    const readable = key !== undefined && event !== undefined;
+    return {
+      event: route.name,
+      topic: route.value.topic,
+      key: readable ? readTemplate(context.report, at(route.pointer, 'key'), key, scope) : null,
+    };
+  });
+}
+
+function resolveConsume(
+  context: Context,
+  pointer: string,
+  broker: string,
+  words: CarryWords['consume'],
+  topics: readonly string[],
+  inventory: Inventory,
+): ConsumeSpec[] {
+  const version = context.document.brokers?.[broker]?.version ?? '4.0';
+  return entries(words, pointer).map((consume) => {
+    const service = context.document.services[consume.name];
+    if (
+      refer(context, consume.pointer, 'service', consume.name, inventory.services) &&
+      service &&
+      !('on' in service)
+    ) {
+      problem(
+        context.report,
+        consume.pointer,
+        `\`${consume.name}\` handles no events.`,
+        'Give it `on`, or remove this.',
+      );
+    }
+    const place = at(consume.pointer, 'topics');
+    for (const topic of items(context, consume.value.topics, place)) {
+      refer(context, topic.pointer, 'topic', topic.value, topics);
+    }
+    const settings = checkConfig(
+      context.report,
+      at(consume.pointer, 'config'),
+      'consumer',
+      consume.value.config,
+      version,
+      context.document.brokers?.[broker]?.config,
+    );
+    return {
+      service: consume.name,
+      topics: [...new Set(consume.value.topics)].sort(compareNames),
+      group: consume.value.group,
+      config: settings.set,
+    };
+  });
+}
+
+export function resolveStores(context: Context): StoreSpec[] {
+  return entries(context.document.stores, '/stores').map(({ name, value, pointer }): StoreSpec => {
+    if (value.kind === 'external-api') {
+      const operations = entries(value.operations, at(pointer, 'operations')).map((operation) => ({
+        name: operation.name,
+        effect: `${name}.${operation.name}`,
+        latency: readDistribution(
+          context.report,
+          at(operation.pointer, 'latency'),
+          operation.value.latency ?? '0ms',
+        ),
+        fails: resolveFails(context, at(operation.pointer, 'fails'), operation.value.fails),
+        idempotencyKey: operation.value.idempotencyKey ?? ('ignored' as const),
+      }));
+      return { kind: 'external-api', name, operations };
+    }
+    const tables = entries(value.tables, at(pointer, 'tables')).map((table) => ({
+      name: table.name,
+      effect: `${name}.${table.name}`,
+      unique: (table.value.unique ?? []).map((key) => (typeof key === 'string' ? [key] : key)),
+    }));
+    return {
+      kind: 'database',
+      name,
+      latency: readDistribution(context.report, at(pointer, 'latency'), value.latency ?? '1ms'),
+      tables,
+      fails: resolveFails(context, at(pointer, 'fails'), value.fails),
+    };
+  });
+}
+
+function resolveFails(context: Context, pointer: string, words: FailWords[] | undefined): FailureSpec[] {
+  const { report } = context;
+  return items(context, words, pointer).map(({ value, pointer: place }) => {
+    if ((value.rate === undefined) === (value.nth === undefined)) {
+      problem(
+        report,
+        place,
+        'A way to fail has either `rate` or `nth`.',
+        'For example "rate": 0.02 or "nth": 3.',
+      );
+    }
+    if (value.definite && value.happens !== undefined) {
+      const hint = 'Remove `happens`, or set `definite` to false.';
+      problem(report, at(place, 'happens'), 'A definite failure never happens all the same.', hint);
+    }
+    if (!value.definite && value.happens === undefined) {
+      const hint = 'true: it takes place and nobody hears of it; false: it does not.';
+      problem(report, place, 'A failure that is not definite needs `happens`.', hint);
+    }
+    return {
+      error: value.error,
+      rate: value.rate === undefined ? null : readRatio(report, at(place, 'rate'), value.rate),
+      nth: value.nth ?? null,
+      definite: value.definite,
+      happens: value.happens ?? false,
+    };
+  });
+}
+
+export function resolveLinks(context: Context, inventory: Inventory): LinkSpec[] {
+  const links = items(context, context.document.links, '/links').map(({ value, pointer }): LinkSpec => {
+    const known = [...inventory.targets.keys()];
+    value.between.forEach((name, side) => {
+      refer(context, at(at(pointer, 'between'), side), 'service, broker or store', name, known);
+    });
+    const [a, b] = value.between;
+    if (a === b) problem(context.report, at(pointer, 'between'), 'A link joins two different names.');
+    const { latency, bandwidth } = value;
+    if (latency === undefined && bandwidth === undefined) {
+      problem(context.report, pointer, 'A link needs `latency` or `bandwidth`.');
+    }
+    const place = at(pointer, 'bandwidth');
+    const speed = bandwidth?.slice(0, -'/s'.length);
+    return {
+      between: compareNames(a, b) <= 0 ? [a, b] : [b, a],
+      latency:
+        latency === undefined ? null : readDistribution(context.report, at(pointer, 'latency'), latency),
+      bytesPerSecond:
+        speed === undefined ? null : readSize(context.report, place, speed, Number.MAX_SAFE_INTEGER),
+    };
+  });
+  return sortedBy(links, (link) => link.between.join(' '));
+}
+
+/** The broker that the run uses. */
+export function resolveOn(context: Context, inventory: Inventory): string | null {
+  const { on } = context.document;
+  if (on !== undefined) return refer(context, '/on', 'broker', on, inventory.brokers) ? on : null;
+  if (inventory.brokers.length > 1) {
+    absent(context, '', 'The file has several brokers: `on` must say which one the run uses.');
+  }
+  return inventory.brokers[0] ?? null;
+}
+
+export function warnOfAlerts(context: Context): void {
+  if ((context.document.alerts ?? []).length === 0) return;
+  warning(context.report, '/alerts', 'Alerts are not modelled yet: these are not evaluated.');
+}
