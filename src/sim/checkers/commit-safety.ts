@@ -1,0 +1,266 @@
+/**
+ * V07 commit-safety (safety, at each `commit`). When a group commits offset o of a partition, each offset below o from
+ * the group's start (its first `position` there, else 0) has been served earlier: an `effect` of its event in the group,
+ * a committed row written on its behalf, a handler that ended well, a declared `skipped`, or the begin of a handler's
+ * step behind which nothing of consequence can follow (contract: `completes`), because a program settles before it ends.
+ * Otherwise the commit passes over it: `skipped`, at that very commit. Each offset is judged once, by the first commit
+ * that covers it; later rescue does not undo it (that is no-loss's business).
+ * Left out: commits by transaction.
+ */
+import { intAt, intColumn, pushInt, type IntColumn } from '#sim/base/column.ts';
+import { nameOf } from '#sim/base/names.ts';
+import {
+  addPair,
+  counted,
+  createBook,
+  enter,
+  eventSubject,
+  eventSubjectText,
+  list,
+  type AnomalyBook,
+} from '#sim/checkers/anomaly-book.ts';
+import { byteAt, byteColumn, ensureBytes, type ByteColumn } from '#sim/checkers/byte-column.ts';
+import { committedRows, type OpenRows } from '#sim/checkers/committed-rows.ts';
+import type { CheckContract, CommitSafetySpec } from '#sim/checkers/contract.ts';
+import { createTerrain, idOf, look, partitionRow, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
+import type { Catalog } from '#sim/messaging/catalog.ts';
+import { A, B, C, D, KIND, LID, type Block } from '#sim/trace/block.ts';
+import type { KindName } from '#sim/trace/vocabulary.ts';
+import { Kind, Outcome, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+
+const SERVED = 1;
+const DELIVERED = 2;
+
+interface CommitSafetyState {
+  /** By event × groups + group row. */
+  readonly inGroup: ByteColumn;
+  /** By partition row, by offset: the event. */
+  readonly log: readonly IntColumn[];
+  /** By slot: the first offset that no commit has covered yet; -1 = the group has no start yet. */
+  readonly scanned: Int32Array;
+  /** Last failure or undeclared skip of an event in a group, for the explanation. */
+  readonly failures: Map<number, number>;
+  readonly open: OpenRows;
+  readonly book: AnomalyBook;
+  violations: number;
+  commits: number;
+}
+
+/** A step that completes the handling of one event type in one group. */
+interface Completing {
+  readonly group: number;
+  readonly type: number;
+  readonly step: number;
+}
+
+const KINDS_READ: readonly KindName[] = [
+  'append',
+  'deliver',
+  'effect',
+  'handled',
+  'skipped',
+  'commit',
+  'position',
+  'database',
+  'transaction',
+];
+
+export class CommitSafetyChecker implements Checker {
+  readonly check = 'commit-safety';
+  readonly kinds: readonly KindName[];
+  readonly id: string;
+  state: CommitSafetyState;
+  private readonly contract: CheckContract;
+  private readonly catalog: Catalog;
+  private readonly terrain: Terrain;
+  private readonly declared: ReadonlySet<string>;
+  /** By name id of a step. */
+  private readonly completing: readonly (readonly Completing[] | undefined)[];
+
+  constructor(spec: CommitSafetySpec & { readonly id: string }, contract: CheckContract, catalog: Catalog) {
+    this.id = spec.id;
+    this.contract = contract;
+    this.catalog = catalog;
+    this.terrain = createTerrain(contract, catalog, spec.groups);
+    this.declared = new Set(contract.declaredSkips);
+    this.completing = completingSteps(this.terrain, catalog);
+    this.kinds = this.completing.length > 0 ? [...KINDS_READ, 'step'] : KINDS_READ;
+    this.state = {
+      inGroup: byteColumn(),
+      log: this.terrain.partitionNames.map(() => intColumn('append')),
+      scanned: new Int32Array(this.terrain.subscribed.length).fill(-1),
+      failures: new Map(),
+      open: new Map(),
+      book: createBook(),
+      violations: 0,
+      commits: 0,
+    };
+  }
+
+  fold(block: Block, rows: Int32Array, count: number): void {
+    const ints = block.ints;
+    const groupRows = this.terrain.groupRows;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      switch (ints[base + KIND] as number) {
+        case Kind.step:
+          if (ints[base + B] === Phase.before)
+            this.step(lid, ints[base + A] as number, ints[base + C] as number);
+          break;
+        case Kind.append:
+          this.append(lid, ints[base + A] as number, ints[base + B] as number, ints[base + C] as number);
+          break;
+        case Kind.deliver:
+          this.mark(lid, look(groupRows, ints[base + A] as number), DELIVERED);
+          break;
+        case Kind.effect:
+          this.mark(lid, look(groupRows, ints[base + C] as number), SERVED);
+          break;
+        case Kind.handled: {
+          const g = look(groupRows, ints[base + A] as number);
+          const outcome = ints[base + B] as number;
+          if (outcome === Outcome.ok) this.mark(lid, g, SERVED);
+          else if (outcome === Outcome.failed) this.fail(lid, g, block.first + row);
+          break;
+        }
+        case Kind.skipped: {
+          const g = look(groupRows, ints[base + A] as number);
+          if (this.declared.has(nameOf(this.catalog.names, ints[base + B] as number)))
+            this.mark(lid, g, SERVED);
+          else this.fail(lid, g, block.first + row);
+          break;
+        }
+        case Kind.position: {
+          const slot = slotOf(
+            this.terrain,
+            ints[base + A] as number,
+            ints[base + B] as number,
+            ints[base + C] as number,
+          );
+          if (slot >= 0 && this.state.scanned[slot] === -1)
+            this.state.scanned[slot] = ints[base + D] as number;
+          break;
+        }
+        case Kind.commit:
+          this.commit(block, row, base);
+          break;
+        default:
+          for (const written of committedRows(this.state.open, this.catalog, block, row)) {
+            this.mark(written.lid, look(this.terrain.groupOfEntity, written.actor), SERVED);
+          }
+      }
+    }
+  }
+
+  private append(lid: number, topic: number, partition: number, offset: number): void {
+    const p = partitionRow(this.terrain, topic, partition);
+    if (p < 0) return;
+    const log = this.state.log[p] as IntColumn;
+    while (log.length < offset) pushInt(log, -1);
+    if (log.length === offset) pushInt(log, lid);
+  }
+
+  private step(lid: number, step: number, group: number): void {
+    const steps = this.completing[step];
+    if (steps === undefined) return;
+    const g = look(this.terrain.groupRows, group);
+    const type = intAt(this.catalog.events.type, lid);
+    for (let i = 0; i < steps.length; i += 1) {
+      const one = steps[i] as Completing;
+      if (one.group === g && one.type === type) this.mark(lid, g, SERVED);
+    }
+  }
+
+  private mark(lid: number, g: number, flag: number): void {
+    if (g < 0 || lid < 0) return;
+    const inGroup = this.state.inGroup;
+    const index = lid * this.terrain.groupCount + g;
+    ensureBytes(inGroup, index + 1);
+    inGroup.data[index] = (inGroup.data[index] as number) | flag;
+  }
+
+  private fail(lid: number, g: number, seq: number): void {
+    if (g >= 0 && lid >= 0) this.state.failures.set(lid * this.terrain.groupCount + g, seq);
+  }
+
+  private commit(block: Block, row: number, base: number): void {
+    const s = this.state;
+    const ints = block.ints;
+    const slot = slotOf(
+      this.terrain,
+      ints[base + A] as number,
+      ints[base + B] as number,
+      ints[base + C] as number,
+    );
+    if (slot < 0) return;
+    s.commits += 1;
+    const g = this.terrain.groupRows[ints[base + A] as number] as number;
+    const log = s.log[slot - g * this.terrain.partitionCount] as IntColumn;
+    const to = ints[base + D] as number;
+    const end = to < log.length ? to : log.length;
+    let offset = s.scanned[slot] as number;
+    if (offset < 0) offset = 0;
+    for (; offset < end; offset += 1) {
+      const lid = log.data[offset] as number;
+      const index = lid * this.terrain.groupCount + g;
+      if (lid < 0 || (byteAt(s.inGroup, index) & SERVED) !== 0) continue;
+      this.report(lid, g, index, block.first + row, block.floats[row * RECORD_FLOATS] as number);
+    }
+    s.scanned[slot] = offset;
+  }
+
+  private report(lid: number, g: number, index: number, seq: number, at: number): void {
+    const s = this.state;
+    s.violations += 1;
+    const entry = enter(s.book, 'skipped', eventSubject(this.catalog, lid), g, seq, at);
+    if (entry === null || entry.violations > 1) return;
+    const failed = s.failures.get(index) ?? -1;
+    const delivered = (byteAt(s.inGroup, index) & DELIVERED) !== 0;
+    entry.note =
+      failed >= 0
+        ? 'its handler had failed or did not know it'
+        : delivered
+          ? 'its handler was still at work'
+          : 'it had not been handed to a handler';
+    const produced = intAt(this.catalog.events.produced, lid);
+    addPair(entry, produced, failed);
+    addPair(entry, produced, seq);
+  }
+
+  verdict(): CheckResult {
+    const s = this.state;
+    const listed = list(
+      [s.book],
+      (subject) => eventSubjectText(this.catalog, this.contract, subject),
+      (g) => this.terrain.groups[g]?.name ?? '-',
+    );
+    return {
+      id: this.id,
+      checker: this.check,
+      of: null,
+      ...listed,
+      verdict: s.violations > 0 ? 'invalid' : 'valid',
+      reason:
+        s.violations > 0
+          ? `${counted(s.violations, 'record was', 'records were')} committed before anything had been done about them.`
+          : `None of ${counted(s.commits, 'commit', 'commits')} passed over a record.`,
+    };
+  }
+}
+
+function completingSteps(terrain: Terrain, catalog: Catalog): (readonly Completing[] | undefined)[] {
+  const byStep: Completing[][] = [];
+  terrain.groups.forEach((group, g) => {
+    for (const handler of group.handlers) {
+      for (const name of handler.completes) {
+        const step = idOf(catalog.names, name);
+        if (step < 0) continue;
+        (byStep[step] ??= []).push({ group: g, type: idOf(catalog.names, handler.event), step });
+      }
+    }
+  });
+  return byStep;
+}
