@@ -24,7 +24,9 @@ function complaintsAboutLock(packages: Packages): string[] {
 }
 
 test('the lockfile is complete and names no registry', () => {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Packages };
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Packages;
+  };
   expect(Object.keys(packages).length).toBeGreaterThan(100);
   expect(complaintsAboutLock(packages)).toEqual([]);
 });
