@@ -73,6 +73,7 @@ export type KafkaError =
   | 'ILLEGAL_GENERATION'
   | 'INCONSISTENT_GROUP_PROTOCOL'
   | 'INVALID_GROUP_ID'
+  | 'GROUP_ID_NOT_FOUND'
   | 'UNKNOWN_MEMBER_ID'
   | 'INVALID_SESSION_TIMEOUT'
   | 'REBALANCE_IN_PROGRESS'
@@ -184,6 +185,8 @@ export interface JoinGroupRequest {
   readonly sessionTimeout: number;
   readonly rebalanceTimeout: number;
   readonly protocols: readonly JoinProtocol[];
+  /** Version of the request; absent = 9, the one that knows every rule below. */
+  readonly version?: number;
 }
 
 export interface JoinGroupResponse {
@@ -198,6 +201,8 @@ export interface JoinGroupResponse {
     readonly groupInstanceId: string | null;
     readonly topics: readonly string[];
   }[];
+  /** True for a static leader that came back unnoticed: it must not assign again (KIP-814). */
+  readonly skipAssignment?: boolean;
 }
 
 export interface SyncGroupRequest {
@@ -221,9 +226,22 @@ export interface HeartbeatRequest {
   readonly generation: number;
 }
 
-/** Answer to Heartbeat, LeaveGroup and OffsetCommit. */
+/** Answer to Heartbeat and OffsetCommit, and to a LeaveGroup of one member. */
 export interface ErrorResponse {
   readonly error: KafkaError;
+}
+
+/** One member leaves: its own error is the answer's. */
+export interface LeaveGroupRequest {
+  readonly group: string;
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  /** Several at once (version 3): then the fields above do not count, and each has its own error in the answer. */
+  readonly members?: readonly { readonly memberId: string; readonly groupInstanceId: string | null }[];
+}
+
+export interface LeaveGroupResponse extends ErrorResponse {
+  readonly members?: readonly { readonly memberId: string; readonly error: KafkaError }[];
 }
 
 export interface OffsetCommitRequest extends HeartbeatRequest {

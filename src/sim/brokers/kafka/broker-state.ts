@@ -1,0 +1,61 @@
+/**
+ * What a broker node is made of: the constants that it is built with, and its state, split into what a crash leaves
+ * (logs, producer ids, what stands in __consumer_offsets) and what it takes away (parked fetches, live groups).
+ */
+import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { Group, PersistedGroup } from '#sim/brokers/kafka/group.ts';
+import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
+import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
+import type { FetchRequest } from '#sim/brokers/kafka/protocol.ts';
+
+/** The broker's own settings that the model acts on; times in µs. Names and defaults stand in `config`. */
+export interface BrokerSettings {
+  /** group.initial.rebalance.delay.ms */
+  readonly initialRebalanceDelay: number;
+  /** group.min.session.timeout.ms, group.max.session.timeout.ms */
+  readonly minSessionTimeout: number;
+  readonly maxSessionTimeout: number;
+  /** group.max.size */
+  readonly maxGroupSize: number;
+  /** producer.id.expiration.ms */
+  readonly producerIdExpiration: number;
+  /** message.max.bytes: the largest batch that is accepted. */
+  readonly maxMessageBytes: number;
+  /** max.message.bytes of the topics that set it, by topic name. */
+  readonly topicMaxMessageBytes?: ReadonlyMap<string, number>;
+}
+
+/** Everything that does not change while the broker lives. */
+export interface BrokerEnv {
+  readonly catalog: Catalog;
+  readonly metadata: Metadata;
+  /** Entity of this node. */
+  readonly node: number;
+  readonly settings: BrokerSettings;
+  /** By partition row: the largest batch that is accepted. */
+  readonly maxBatchBytes: readonly number[];
+}
+
+/** A fetch that waits for data. */
+export interface ParkedFetch {
+  readonly id: number;
+  readonly from: number;
+  readonly correlation: number;
+  readonly request: FetchRequest;
+  readonly timer: number;
+}
+
+export interface BrokerState {
+  /** Durable. By partition row; null where another node leads. */
+  readonly logs: (PartitionLog | null)[];
+  /** Durable. How many producer ids this node has handed out. */
+  producerIds: number;
+  /** Durable. Member ids handed out: real ones are random, these must only never come again. */
+  memberIds: number;
+  /** Durable: the records of __consumer_offsets, by group name. */
+  readonly persisted: Map<string, PersistedGroup>;
+  /** Volatile. */
+  parked: ParkedFetch[];
+  parkedIds: number;
+  groups: Map<string, Group>;
+}

@@ -1,0 +1,155 @@
+/**
+ * A Kafka broker node: leader of some partitions, coordinator of some groups. It speaks the protocol's verbs
+ * (protocol.ts) and keeps what the real one keeps: logs and __consumer_offsets survive a crash, parked fetches, joins
+ * and the coordinator's memory do not. Left out here, each with its own seam: replication (partition-log's high
+ * watermark), transactions (produce, fetch), other coordinators' protocols (group-coordinator). Rules: SPEC.md.
+ */
+import type { SimTime } from '#sim/base/time.ts';
+import type { Event } from '#sim/kernel/queue.ts';
+import { CRASHED, RESET, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { MachineHost, type MachineTimer } from '#sim/machines/host.ts';
+import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { BrokerEnv, BrokerSettings, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
+import {
+  answerParked,
+  endFetchWait,
+  fetch,
+  FETCH_WAIT_OVER,
+  forgetFetches,
+} from '#sim/brokers/kafka/fetch.ts';
+import {
+  coordinatorBusy,
+  groupRequest,
+  GROUP_TIMER,
+  groupTimer,
+  peerGone,
+  sessionTimer,
+  startCoordinator,
+} from '#sim/brokers/kafka/group-coordinator.ts';
+import { groupCoordinatorMachine } from '#sim/brokers/kafka/group-coordinator.machine.ts';
+import { SESSION_TIMER, type SessionTimer } from '#sim/brokers/kafka/group-session.ts';
+import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
+import { createPartitionLog, highWatermark } from '#sim/brokers/kafka/partition-log.ts';
+import { produce } from '#sim/brokers/kafka/produce.ts';
+import * as protocol from '#sim/brokers/kafka/protocol.ts';
+
+export interface KafkaBrokerParts {
+  readonly catalog: Catalog;
+  readonly metadata: Metadata;
+  /** Entity of this node: what `Metadata` calls it. */
+  readonly node: number;
+  readonly settings: BrokerSettings;
+  /** First offsets of partitions that do not begin at 0, by row: a log whose head retention has taken. */
+  readonly logStarts?: ReadonlyMap<number, number>;
+}
+
+const EARLIEST = -2;
+
+export class KafkaBroker implements Entity {
+  state: BrokerState;
+  private readonly env: BrokerEnv;
+  private readonly machines: MachineHost;
+
+  constructor({ catalog, metadata, node, settings, logStarts }: KafkaBrokerParts) {
+    const maxBatchBytes = metadata.partitions.map(
+      ({ topicName }) => settings.topicMaxMessageBytes?.get(topicName) ?? settings.maxMessageBytes,
+    );
+    this.env = { catalog, metadata, node, settings, maxBatchBytes };
+    this.machines = new MachineHost(groupCoordinatorMachine, catalog.names, GROUP_TIMER);
+    this.state = {
+      logs: metadata.partitions.map(({ topic, partition, leader }, row) =>
+        leader === node ? createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0) : null,
+      ),
+      producerIds: 0,
+      memberIds: 0,
+      persisted: new Map(),
+      parked: [],
+      parkedIds: 0,
+      groups: new Map(),
+    };
+  }
+
+  handle(event: Event, ctx: Ctx): void {
+    const { state, env } = this;
+    switch (event.kind) {
+      case protocol.PRODUCE:
+        this.produce(event.from, event.a, event.data as protocol.ProduceRequest, ctx);
+        return;
+      case protocol.FETCH:
+        fetch(state, ctx, event.from, event.a, event.data as protocol.FetchRequest);
+        return;
+      case FETCH_WAIT_OVER:
+        endFetchWait(state, ctx, event.a);
+        return;
+      case protocol.LIST_OFFSETS:
+        this.listOffsets(event.from, event.a, event.data as protocol.ListOffsetsRequest, ctx);
+        return;
+      case protocol.INIT_PRODUCER_ID:
+        this.initProducerId(event.from, event.a, ctx);
+        return;
+      case CRASHED:
+        this.forget();
+        return;
+      case RESET:
+        forgetFetches(state, ctx, event.a);
+        peerGone(state, event.a);
+        return;
+      default:
+        this.coordinate(event, { state, env, ctx, machines: this.machines });
+    }
+  }
+
+  /** See `coordinatorBusy`: only the run's end asks. */
+  busy(_now: SimTime): boolean {
+    return coordinatorBusy(this.state);
+  }
+
+  private coordinate(event: Event, turn: Parameters<typeof groupRequest>[0]): void {
+    if (event.kind === START) startCoordinator(turn);
+    else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
+    else if (event.kind === SESSION_TIMER) sessionTimer(turn, event.data as SessionTimer);
+    else groupRequest(turn, event);
+  }
+
+  private produce(from: number, correlation: number, request: protocol.ProduceRequest, ctx: Ctx): void {
+    const results = produce(this.state, this.env, ctx, request);
+    const last = ctx.cause;
+    if (request.acks !== 0) {
+      ctx.send(from, protocol.PRODUCE_RESPONSE, correlation, 0, 0, 0, 0, { results });
+    }
+    ctx.cause = last;
+    answerParked(this.state, ctx);
+  }
+
+  private listOffsets(
+    from: number,
+    correlation: number,
+    request: protocol.ListOffsetsRequest,
+    ctx: Ctx,
+  ): void {
+    const offsets = request.partitions.map((partition) => {
+      const log = this.state.logs[partition];
+      if (log === undefined) {
+        return { partition, offset: -1, error: 'UNKNOWN_TOPIC_OR_PARTITION' as const };
+      }
+      if (log === null) return { partition, offset: -1, error: 'NOT_LEADER_OR_FOLLOWER' as const };
+      const offset = request.timestamp === EARLIEST ? log.logStart : highWatermark(log);
+      return { partition, offset, error: 'NONE' as const };
+    });
+    ctx.send(from, protocol.LIST_OFFSETS_RESPONSE, correlation, 0, 0, 0, 0, { offsets });
+  }
+
+  /** [KAFKA-PRODUCER-1] A new id for everyone who asks, unique in the cluster. */
+  private initProducerId(from: number, correlation: number, ctx: Ctx): void {
+    const { nodes } = this.env.metadata;
+    const producerId = this.state.producerIds * nodes.length + Math.max(0, nodes.indexOf(this.env.node));
+    this.state.producerIds += 1;
+    const response: protocol.InitProducerIdResponse = { error: 'NONE', producerId, producerEpoch: 0 };
+    ctx.send(from, protocol.INIT_PRODUCER_ID_RESPONSE, correlation, 0, 0, 0, 0, response);
+  }
+
+  private forget(): void {
+    this.state.parked = [];
+    this.state.groups = new Map();
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The Fetch request: answered at once where `fetch.min.bytes` can be read (or something is wrong, or the client does
+ * not wait), else parked until data comes or `fetch.max.wait.ms` is over. Responses carry the partitions that have
+ * records or an error, as in an incremental fetch session (KIP-227). Left out: followers, isolation levels, quotas.
+ * Rules: SPEC.md, KAFKA-LOG.
+ */
+import type { Ctx } from '#sim/kernel/kernel.ts';
+import { BACKGROUND } from '#sim/kernel/queue.ts';
+import type { BrokerState, ParkedFetch } from '#sim/brokers/kafka/broker-state.ts';
+import { highWatermark, readRecords, spanFrom } from '#sim/brokers/kafka/partition-log.ts';
+import {
+  FETCH_EMPTY,
+  FETCH_RESPONSE,
+  type FetchedPartition,
+  type FetchRequest,
+  type KafkaError,
+} from '#sim/brokers/kafka/protocol.ts';
+
+/** The end of a long poll. */
+export const FETCH_WAIT_OVER = 176 | BACKGROUND;
+
+const NO_ROWS = new Int32Array(0);
+
+/** Answers or parks a fetch from entity `from`. */
+export function fetch(
+  state: BrokerState,
+  ctx: Ctx,
+  from: number,
+  correlation: number,
+  request: FetchRequest,
+): void {
+  if (request.maxWait <= 0 || request.partitions.length === 0 || canAnswer(state, request)) {
+    answer(state, ctx, from, correlation, request);
+    return;
+  }
+  state.parkedIds += 1;
+  const timer = ctx.schedule(request.maxWait, FETCH_WAIT_OVER, state.parkedIds);
+  state.parked.push({ id: state.parkedIds, from, correlation, request, timer });
+}
+
+/** [KAFKA-LOG-6] After an append: answers the parked fetches that now have enough. */
+export function answerParked(state: BrokerState, ctx: Ctx): void {
+  const { parked } = state;
+  if (parked.length === 0) return;
+  const cause = ctx.cause;
+  let kept = 0;
+  for (let i = 0; i < parked.length; i += 1) {
+    const waiting = parked[i] as ParkedFetch;
+    if (canAnswer(state, waiting.request)) {
+      ctx.cancel(waiting.timer);
+      ctx.cause = cause;
+      answer(state, ctx, waiting.from, waiting.correlation, waiting.request);
+    } else {
+      parked[kept] = waiting;
+      kept += 1;
+    }
+  }
+  parked.length = kept;
+}
+
+/** [KAFKA-LOG-7] The wait of parked fetch `id` is over: it gets what there is. */
+export function endFetchWait(state: BrokerState, ctx: Ctx, id: number): void {
+  const index = state.parked.findIndex((waiting) => waiting.id === id);
+  const waiting = state.parked[index];
+  if (waiting === undefined) return;
+  state.parked.splice(index, 1);
+  answer(state, ctx, waiting.from, waiting.correlation, waiting.request);
+}
+
+/** The connection to `peer` is gone, and with it whatever it waited for. */
+export function forgetFetches(state: BrokerState, ctx: Ctx, peer: number): void {
+  for (const waiting of state.parked) if (waiting.from === peer) ctx.cancel(waiting.timer);
+  state.parked = state.parked.filter((waiting) => waiting.from !== peer);
+}
+
+function errorOf(state: BrokerState, partition: number, offset: number): KafkaError {
+  const log = state.logs[partition];
+  if (log === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
+  if (log === null) return 'NOT_LEADER_OR_FOLLOWER';
+  return offset < log.logStart || offset > highWatermark(log) ? 'OFFSET_OUT_OF_RANGE' : 'NONE'; // [KAFKA-LOG-8]
+}
+
+function canAnswer(state: BrokerState, request: FetchRequest): boolean {
+  const { partitions } = request;
+  let bytes = 0;
+  let left = request.maxBytes;
+  for (let i = 0; i < partitions.length; i += 1) {
+    const { partition, offset, maxBytes } = partitions[i] as FetchRequest['partitions'][number];
+    const log = state.logs[partition];
+    if (log === undefined || log === null) return true;
+    if (offset === highWatermark(log)) continue;
+    if (errorOf(state, partition, offset) !== 'NONE') return true;
+    const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0);
+    bytes += span.bytes;
+    left = Math.max(0, left - span.bytes);
+    if (bytes >= request.minBytes) return true;
+  }
+  return bytes >= request.minBytes;
+}
+
+/** Reads in the request's order; [KAFKA-LOG-5] at least one batch comes, however small the limits are. */
+function answer(
+  state: BrokerState,
+  ctx: Ctx,
+  from: number,
+  correlation: number,
+  request: FetchRequest,
+): void {
+  const found: FetchedPartition[] = [];
+  let bytes = 0;
+  let left = request.maxBytes;
+  for (const { partition, offset, maxBytes } of request.partitions) {
+    const error = errorOf(state, partition, offset);
+    const log = state.logs[partition];
+    if (error !== 'NONE' || log === undefined || log === null) {
+      found.push(failed(partition, error, log === undefined || log === null ? -1 : log.logStart));
+      continue;
+    }
+    if (offset === highWatermark(log)) continue;
+    const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0);
+    if (span.rows > 0) found.push(readRecords(log, offset, span.rows));
+    bytes += span.bytes;
+    left = Math.max(0, left - span.bytes);
+  }
+  const kind = found.length > 0 ? FETCH_RESPONSE : FETCH_EMPTY;
+  ctx.send(from, kind, correlation, 0, 0, 0, 0, { partitions: found }, bytes);
+}
+
+function failed(partition: number, error: KafkaError, logStart: number): FetchedPartition {
+  return {
+    partition,
+    error,
+    offsets: NO_ROWS,
+    mids: NO_ROWS,
+    appended: NO_ROWS,
+    highWatermark: -1,
+    logStart,
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * A partition's log on its leader: which message stands at which offset, in columns (offset = base + row), and where
+ * its batches end, for byte limits. Durable: it survives a crash of the broker. Left out: segments, retention,
+ * compaction, the page cache (what was appended is kept, as if every append were flushed), followers: with one replica
+ * the high watermark is the log end. Rules: SPEC.md, KAFKA-LOG.
+ */
+import { floatAt, floatColumn, intAt, intColumn, pushFloat, pushInt } from '#sim/base/column.ts';
+import type { FloatColumn, IntColumn } from '#sim/base/column.ts';
+import type { ProducerHistory } from '#sim/brokers/kafka/producer-history.ts';
+import type { FetchedPartition } from '#sim/brokers/kafka/protocol.ts';
+
+export interface PartitionLog {
+  /** Row of the partition in the cluster's metadata. */
+  readonly row: number;
+  /** Name id of the topic, and the partition's number in it. */
+  readonly topic: number;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  /** Offset of the first row of the columns. */
+  readonly base: number;
+  /** First offset that can still be read. */
+  logStart: number;
+  readonly mids: IntColumn;
+  /** Seq of each record's `append` in the trace. */
+  readonly appended: IntColumn;
+  /** By batch: the offset after its last record, and the bytes of the log up to its end. */
+  readonly batchEnds: IntColumn;
+  readonly batchBytes: FloatColumn;
+  /** Idempotent producers that have written here, by producer id. */
+  readonly producers: Map<number, ProducerHistory>;
+}
+
+/** What a read would give: `rows` records from the offset on, and the bytes that the response carries for them. */
+export interface ReadSpan {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+const NOTHING: ReadSpan = { rows: 0, bytes: 0 };
+
+/** An empty log whose first record will get `base` as its offset. */
+export function createPartitionLog(row: number, topic: number, partition: number, base = 0): PartitionLog {
+  return {
+    row,
+    topic,
+    partition,
+    leaderEpoch: 0,
+    base,
+    logStart: base,
+    mids: intColumn('append'),
+    appended: intColumn('append'),
+    batchEnds: intColumn('append'),
+    batchBytes: floatColumn('append'),
+    producers: new Map(),
+  };
+}
+
+/** The offset that the next record will get. */
+export function logEnd(log: PartitionLog): number {
+  return log.base + log.mids.length;
+}
+
+/** Consumers read below this offset. [KAFKA-LOG-2] With one replica it is the log end. */
+export function highWatermark(log: PartitionLog): number {
+  return logEnd(log);
+}
+
+/** Closes the batch of all records appended since the last one. */
+export function endBatch(log: PartitionLog, bytes: number): void {
+  const last = log.batchBytes.length - 1;
+  pushFloat(log.batchBytes, floatAt(log.batchBytes, last, 0) + bytes);
+  pushInt(log.batchEnds, logEnd(log));
+}
+
+/** Number of the batch that holds `offset`. */
+function batchOf(log: PartitionLog, offset: number): number {
+  const ends = log.batchEnds.data;
+  let low = 0;
+  let high = log.batchEnds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ends[middle] as number) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * [KAFKA-LOG-5] Whole batches from the one that holds `offset`, up to `maxBytes`; where not even the first one fits,
+ * that one if `oversized`, else nothing. A batch that is cut off at the limit counts into the bytes (the broker sends
+ * a slice of the file) but gives no records.
+ */
+export function spanFrom(log: PartitionLog, offset: number, maxBytes: number, oversized: boolean): ReadSpan {
+  if (offset >= highWatermark(log)) return NOTHING;
+  const first = batchOf(log, offset);
+  const batches = log.batchBytes.length;
+  const bytes = log.batchBytes.data;
+  const before = first === 0 ? 0 : (bytes[first - 1] as number);
+  const total = (bytes[batches - 1] as number) - before;
+  if (total <= maxBytes) return { rows: highWatermark(log) - offset, bytes: total };
+  let low = first;
+  let high = batches;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((bytes[middle] as number) - before > maxBytes) high = middle;
+    else low = middle + 1;
+  }
+  if (low > first) return { rows: intAt(log.batchEnds, low - 1) - offset, bytes: maxBytes };
+  if (!oversized) return NOTHING;
+  return { rows: intAt(log.batchEnds, first) - offset, bytes: (bytes[first] as number) - before };
+}
+
+/** `rows` records from `offset` on, as a fetch response carries them. */
+export function readRecords(log: PartitionLog, offset: number, rows: number): FetchedPartition {
+  const from = offset - log.base;
+  const offsets = new Int32Array(rows);
+  for (let i = 0; i < rows; i += 1) offsets[i] = offset + i;
+  return {
+    partition: log.row,
+    error: 'NONE',
+    offsets,
+    mids: log.mids.data.subarray(from, from + rows),
+    appended: log.appended.data.subarray(from, from + rows),
+    highWatermark: highWatermark(log),
+    logStart: log.logStart,
+  };
+}
