@@ -1,0 +1,135 @@
+/**
+ * How long each partition of a group has waited for its committed offset to advance while everything was well (V26):
+ * by slot, the longest wait so far and the current one. A wait begins when all of backlog, a holder, its health and the
+ * absence of faults have come together, or at the last advance; the longest is compared with the window at the end,
+ * because the window depends on the longest handler of the whole run. Plain data.
+ */
+export interface WaitState {
+  /** By partition row. */
+  readonly logEnd: Int32Array;
+  /** By slot: committed offset; one behind the last offset read; who took it last, -1 = nobody alive. */
+  readonly committed: Int32Array;
+  readonly read: Int32Array;
+  readonly holder: Int32Array;
+  /** By slot: since when the current wait counts; the longest wait, and the record at which it was noticed. */
+  readonly since: Float64Array;
+  readonly longest: Float64Array;
+  readonly longestAt: Float64Array;
+  readonly longestSeq: Int32Array;
+  /** By slot: the last record that changed something, for waits that last until the end. */
+  readonly lastSeq: Int32Array;
+  readonly lastAt: Float64Array;
+  /** By entity: 1 = not running at its normal pace. */
+  readonly unwell: Uint8Array;
+  /** Active faults that may hold up a group. */
+  faults: number;
+}
+
+export function createWaits(slots: number, partitions: number, entities: number): WaitState {
+  return {
+    logEnd: new Int32Array(partitions),
+    committed: new Int32Array(slots),
+    read: new Int32Array(slots),
+    holder: new Int32Array(slots).fill(-1),
+    since: new Float64Array(slots),
+    longest: new Float64Array(slots),
+    longestAt: new Float64Array(slots),
+    longestSeq: new Int32Array(slots).fill(-1),
+    lastSeq: new Int32Array(slots).fill(-1),
+    lastAt: new Float64Array(slots),
+    unwell: new Uint8Array(entities),
+    faults: 0,
+  };
+}
+
+function counts(waits: WaitState, slot: number): boolean {
+  const holder = waits.holder[slot] as number;
+  return (
+    holder >= 0 &&
+    waits.faults === 0 &&
+    (waits.logEnd[slot % waits.logEnd.length] as number) > (waits.committed[slot] as number) &&
+    waits.unwell[holder] !== 1
+  );
+}
+
+/** Takes stock before something changes at a slot: ends or prolongs the wait, and begins it anew where none was on. */
+export function noteChange(waits: WaitState, slot: number, seq: number, at: number): void {
+  if (counts(waits, slot)) {
+    const waited = at - (waits.since[slot] as number);
+    if (waited > (waits.longest[slot] as number)) {
+      waits.longest[slot] = waited;
+      waits.longestAt[slot] = at;
+      waits.longestSeq[slot] = seq;
+    }
+  } else waits.since[slot] = at;
+  waits.lastSeq[slot] = seq;
+  waits.lastAt[slot] = at;
+}
+
+/** A commit: an advance ends the wait. */
+export function advanced(waits: WaitState, slot: number, offset: number, seq: number, at: number): void {
+  noteChange(waits, slot, seq, at);
+  if (offset > (waits.committed[slot] as number)) waits.since[slot] = at;
+  waits.committed[slot] = offset;
+}
+
+/** A member takes the partition. Giving it up in a rebalance ends no wait: somebody healthy should be at work. */
+export function setHolder(waits: WaitState, slot: number, member: number, seq: number, at: number): void {
+  noteChange(waits, slot, seq, at);
+  waits.holder[slot] = member;
+}
+
+/** A process begins or ceases to be well; a crash also loses what it held. */
+export function setHealth(
+  waits: WaitState,
+  entity: number,
+  well: boolean,
+  crashed: boolean,
+  seq: number,
+  at: number,
+): void {
+  for (let slot = 0; slot < waits.holder.length; slot += 1) {
+    if (waits.holder[slot] !== entity) continue;
+    noteChange(waits, slot, seq, at);
+    waits.since[slot] = at;
+    if (crashed) waits.holder[slot] = -1;
+  }
+  waits.unwell[entity] = well ? 0 : 1;
+}
+
+export interface Standstill {
+  readonly seq: number;
+  readonly at: number;
+  readonly note: string;
+}
+
+/** Whether the slot stood still for longer than `window` up to `end`, or can never go on. */
+export function stuckAt(
+  waits: WaitState,
+  slot: number,
+  window: number,
+  end: number,
+  quiescent: boolean,
+  autoCommit: boolean,
+): Standstill | null {
+  const open = counts(waits, slot) ? end - (waits.since[slot] as number) : 0;
+  const waited = Math.max(open, waits.longest[slot] as number);
+  const backlog = (waits.logEnd[slot % waits.logEnd.length] as number) - (waits.committed[slot] as number);
+  if (waited > window) {
+    const past = (waits.longest[slot] as number) > window;
+    return {
+      seq: (past ? waits.longestSeq[slot] : waits.lastSeq[slot]) as number,
+      at: (past ? waits.longestAt[slot] : waits.lastAt[slot]) as number,
+      note: `no commit for ${waited / 1_000_000} s with records waiting; the window is ${window / 1_000_000} s`,
+    };
+  }
+  if (!quiescent || !counts(waits, slot)) return null;
+  const unread = (waits.read[slot] as number) < (waits.logEnd[slot % waits.logEnd.length] as number);
+  if (!unread && autoCommit) return null;
+  const records = `${backlog} ${backlog === 1 ? 'record waits' : 'records wait'}`;
+  return {
+    seq: waits.lastSeq[slot] as number,
+    at: waits.lastAt[slot] as number,
+    note: `nothing more will happen, and ${records} behind the committed offset${unread ? '' : ' (all of them read)'}`,
+  };
+}
