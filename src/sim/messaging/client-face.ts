@@ -1,7 +1,7 @@
 /**
  * What a handler program needs of a broker, whatever its family: the client face. Each family's client models
  * implement it; services know nothing deeper. A client lives inside its service's entity (one process, as a library
- * does) and is given the events in its own range of kinds.
+ * does) and is given the events in its own range of kinds. Optional members came later: a family has them or not.
  */
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import type { Event } from '#sim/kernel/queue.ts';
@@ -31,6 +31,8 @@ export interface ConsumerListener {
   ready(ctx: Ctx): void;
   /** The settle, commit or seek that the program waits for has ended. */
   settled(ctx: Ctx, ended: Ended): void;
+  /** The client has given up and says why (Kafka: poll() throws); nothing will become ready any more. */
+  failed?(ctx: Ctx, ended: Ended): void;
 }
 
 export interface ProducerListener {
@@ -57,6 +59,8 @@ export interface ConsumerClient {
   command(ctx: Ctx, command: string): boolean;
   /** The handler of the delivery in hand has ended. */
   finished(ctx: Ctx): void;
+  /** An orderly end, before the process stops: says goodbye to the broker. Nothing needs to be waited for. */
+  close?(ctx: Ctx): void;
   busy(now: number): boolean;
   state: unknown;
 }
@@ -70,6 +74,8 @@ export interface ProducerClient {
   reset(peer: number, ctx: Ctx): void;
   /** Hands an announced event (its produce record already written) to the client. `token` >= 0: tell the listener when it has ended; -1: nobody waits. */
   publish(ctx: Ctx, mid: number, lid: number, route: number, token: number): void;
+  /** An orderly end: what is buffered leaves at once; it is over when `busy` is false. */
+  close?(ctx: Ctx): void;
   busy(now: number): boolean;
   state: unknown;
 }

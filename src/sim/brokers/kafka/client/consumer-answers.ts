@@ -1,0 +1,80 @@
+/**
+ * What becomes of the consumer's requests: each kind of answer goes to the part that asked, and a request that was lost
+ * with its connection fails as DisconnectException does, which is retriable.
+ */
+import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Event } from '#sim/kernel/queue.ts';
+import type { Ended } from '#sim/messaging/client-face.ts';
+import { channelOf, takeRequest } from '#sim/brokers/kafka/client/consumer-channel.ts';
+import { commitEnded } from '#sim/brokers/kafka/client/commits.ts';
+import type { ConsumerParts, ConsumerRequest, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
+import { fetched } from '#sim/brokers/kafka/client/fetcher.ts';
+import { heartbeatAnswered, heartbeatFailed } from '#sim/brokers/kafka/client/heartbeat.ts';
+import { joined, joinFailed, loseMembership, synced, tell } from '#sim/brokers/kafka/client/membership.ts';
+import { committedFetched, lookupFailed, offsetsListed } from '#sim/brokers/kafka/client/positions.ts';
+import type {
+  ErrorResponse, FetchResponse, JoinGroupResponse, KafkaError, ListOffsetsResponse, OffsetFetchResponse, SyncGroupResponse,
+} from '#sim/brokers/kafka/protocol.ts';
+
+/** Takes the answer to a request; returns how the program's commitSync ended, if it did by this. */
+export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Event): Ended | null {
+  const sent = takeRequest(s, event.a);
+  if (sent === null) return null;
+  channelOf(s, sent.channel).failures = 0;
+  if (sent.of !== 'fetch' && sent.of !== 'list-offsets') s.heartbeat.heardAt = ctx.now;
+  const { data } = event;
+  switch (sent.of) {
+    case 'fetch':
+      fetched(s, sent, data as FetchResponse);
+      return null;
+    case 'heartbeat':
+      beaten(p, s, ctx, sent.generation, (data as ErrorResponse).error);
+      return null;
+    case 'commit':
+      return commitEnded(p, s, ctx, sent, (data as ErrorResponse).error, true);
+    case 'join':
+      fatal(s, joined(p, s, ctx, data as JoinGroupResponse));
+      return null;
+    case 'sync-group':
+      fatal(s, synced(p, s, ctx, data as SyncGroupResponse));
+      return null;
+    case 'offset-fetch':
+      committedFetched(p, s, ctx, data as OffsetFetchResponse);
+      return null;
+    case 'list-offsets':
+      offsetsListed(p, s, ctx, sent, data as ListOffsetsResponse);
+      return null;
+  }
+}
+
+function fatal(s: ConsumerState, error: KafkaError): void {
+  if (error !== 'NONE') s.member.lostCode = error;
+}
+
+/** HeartbeatResponseHandler: a rebalance is only noted; being unknown ends the membership at once. */
+function beaten(p: ConsumerParts, s: ConsumerState, ctx: Ctx, generation: number, error: KafkaError): void {
+  const { member } = s;
+  if (error === 'NONE') heartbeatAnswered(p, s, ctx);
+  else if (error === 'REBALANCE_IN_PROGRESS') {
+    if (member.state === 'stable') member.rejoinNeeded = true;
+    heartbeatAnswered(p, s, ctx);
+  } else if (error === 'UNKNOWN_MEMBER_ID' || error === 'ILLEGAL_GENERATION') {
+    if (member.generation === generation) loseMembership(p, s, ctx, error);
+    heartbeatFailed(p, s, ctx);
+  } else if (error === 'FENCED_INSTANCE_ID') {
+    member.lostCode = error;
+    tell(p, s, ctx, 'FATAL');
+  } else heartbeatFailed(p, s, ctx);
+}
+
+/** Requests whose connection is gone. */
+export function lost(p: ConsumerParts, s: ConsumerState, ctx: Ctx, requests: readonly ConsumerRequest[]): Ended | null {
+  let ended: Ended | null = null;
+  for (const sent of requests) {
+    if (sent.of === 'heartbeat') heartbeatFailed(p, s, ctx);
+    else if (sent.of === 'join' || sent.of === 'sync-group') joinFailed(p, s, ctx, 'NETWORK_EXCEPTION', sent.of === 'join');
+    else if (sent.of === 'commit') ended = commitEnded(p, s, ctx, sent, 'NETWORK_EXCEPTION', false) ?? ended;
+    else if (sent.of !== 'fetch') lookupFailed(p, s, ctx);
+  }
+  return ended;
+}

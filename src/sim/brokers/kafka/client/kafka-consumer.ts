@@ -1,0 +1,277 @@
+/**
+ * The Java client's KafkaConsumer within its process, classic protocol: `next` hands out the records of the last poll()
+ * one by one and polls again when they are used up, so rebalances, auto-commit and the fetch loop take place where a
+ * program's poll loop has them. While nothing can be returned the program sits in poll() and is woken by `ready`.
+ * Heartbeats go on beside it. Everything is in memory; a crash leaves the coordinator to find out by itself.
+ * Left out: assign(), patterns, the consumer protocol (KIP-848), cooperative rebalancing, transactions.
+ * Source: ClassicKafkaConsumer, AbstractCoordinator, ConsumerCoordinator, Fetcher (commit 1eb7644); rules in SPEC.md.
+ */
+import { assert } from '#sim/base/assert.ts';
+import { intern, type Names } from '#sim/base/names.ts';
+import type { Ctx } from '#sim/kernel/kernel.ts';
+import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
+import { MachineHost } from '#sim/machines/host.ts';
+import type { ConsumerClient, ConsumerListener, Delivery, Ended } from '#sim/messaging/client-face.ts';
+import * as emit from '#sim/trace/emit.ts';
+import {
+  breakChannel, COMMIT_TIMER, coordinatorChannel, DEADLINE_TIMER, ENDED_TIMER, HEARTBEAT_TIMER, overdueChannels, POLL_TIMER,
+} from '#sim/brokers/kafka/client/consumer-channel.ts';
+import { consumerMemberMachine } from '#sim/brokers/kafka/client/consumer-member.machine.ts';
+import { answered, lost } from '#sim/brokers/kafka/client/consumer-answers.ts';
+import {
+  emptyConsumer, type ConsumerOptions, type ConsumerParts, type ConsumerState, type HandedOut, type Offsets,
+  type OwnedPartition, type Returned,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
+import { commitSync, positionsOf, sendCommit, trySync, uncommitted } from '#sim/brokers/kafka/client/commits.ts';
+import { canCollect, collect, fetchHeldUp, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
+import { heartbeatWakes, leavesPoll } from '#sim/brokers/kafka/client/heartbeat.ts';
+import { leaveGroup, revokeAll, tell } from '#sim/brokers/kafka/client/membership.ts';
+import { pollRound } from '#sim/brokers/kafka/client/poll-round.ts';
+import { seek } from '#sim/brokers/kafka/client/positions.ts';
+
+/** Kinds of the machine's timers: it has none, but its host asks. */
+const MACHINE_TIMER = 101;
+
+function partsOf(options: ConsumerOptions): ConsumerParts {
+  const { catalog, metadata, config, group, topics, clientId, assignors } = options;
+  const id = (name: string): number => intern(catalog.names, name);
+  const coordinator = metadata.nodes.indexOf(metadata.coordinatorOf(group));
+  assert(coordinator >= 0, '[KAFKA-CLIENT-20] a group has its coordinator among the nodes');
+  return {
+    catalog, metadata, config, group, topics, clientId, assignors, coordinator, words: wordsOf(catalog.names, id(group)),
+    machines: new MachineHost(consumerMemberMachine, catalog.names, MACHINE_TIMER),
+  };
+}
+
+function wordsOf(names: Names, group: number): ConsumerParts['words'] {
+  const id = (name: string): number => intern(names, name);
+  return {
+    group, committed: id('committed'), earliest: id('earliest'), latest: id('latest'), seek: id('seek'),
+    rebalance: id('rebalance'), lost: id('lost'), close: id('close'),
+  };
+}
+
+export class KafkaConsumer implements ConsumerClient {
+  state: ConsumerState;
+  private readonly parts: ConsumerParts;
+  private readonly listener: ConsumerListener;
+
+  constructor(options: ConsumerOptions) {
+    this.parts = partsOf(options);
+    this.listener = options.listener;
+    this.state = emptyConsumer(options.metadata, 0);
+  }
+
+  owns(kind: number): boolean {
+    const bare = kind & ~BACKGROUND;
+    return (bare >= 96 && bare < 128) || bare === 131 || bare === 133 || (bare >= 137 && bare <= 147 && bare % 2 === 1);
+  }
+
+  /** Subscribes; the group is joined from the first poll() on, which begins at once. */
+  start(ctx: Ctx): void {
+    const s = this.state;
+    s.running = true;
+    s.polling = true;
+    s.polledAt = ctx.now;
+    pollRound(this.parts, s, ctx);
+  }
+
+  crashed(): void {
+    this.state = emptyConsumer(this.parts.metadata, this.state.correlation);
+  }
+
+  /** Timers that came due meanwhile follow in their order: the heartbeat thread finds out by itself. */
+  resumed(_ctx: Ctx): void {}
+
+  next(ctx: Ctx): Delivery | null {
+    const s = this.state;
+    let returned = s.returned[s.current];
+    while (returned !== undefined && returned.at >= returned.end) {
+      s.current += 1;
+      returned = s.returned[s.current];
+    }
+    if (returned === undefined) {
+      if (!this.poll(ctx)) return null;
+      returned = s.returned[0] as Returned;
+    }
+    const i = returned.at;
+    returned.at = i + 1;
+    const mid = returned.mids[i] as number;
+    const offset = returned.offsets[i] as number;
+    const { hand } = s;
+    hand.mid = mid;
+    hand.lid = this.parts.catalog.messages.lid.data[mid] as number;
+    hand.group = this.parts.words.group;
+    hand.topic = returned.topic;
+    hand.partition = returned.partition;
+    hand.offset = offset;
+    hand.generation = returned.generation;
+    hand.row = returned.row;
+    emit.deliver(
+      ctx, mid, hand.lid, hand.group, hand.topic, hand.partition, offset, hand.generation, countDelivery(s, returned.row, offset),
+      returned.appended[i] as number, returned.positioned,
+    );
+    return hand;
+  }
+
+  /** poll(): true where it returned records. */
+  private poll(ctx: Ctx): boolean {
+    const s = this.state;
+    if (!s.running) return false;
+    s.polledAt = ctx.now;
+    s.polling = true;
+    s.announced = false;
+    s.hand.row = -1;
+    if (!pollRound(this.parts, s, ctx)) {
+      this.reportFatal(ctx);
+      return false;
+    }
+    collect(this.parts, s);
+    sendFetches(this.parts, s, ctx);
+    s.polling = false;
+    leavesPoll(this.parts, s, ctx);
+    return true;
+  }
+
+  settle(ctx: Ctx): boolean {
+    const { hand } = this.state;
+    return this.commit(ctx, hand.row < 0 ? [] : [{ partition: hand.row, offset: hand.offset + 1 }]);
+  }
+
+  command(ctx: Ctx, command: string): boolean {
+    const s = this.state;
+    switch (command) {
+      case 'commit positions':
+        return this.commit(ctx, positionsOf(s));
+      case 'commit async': {
+        const offsets = positionsOf(s);
+        if (offsets.length > 0) sendCommit(this.parts, s, ctx, offsets, 'async');
+        return false;
+      }
+      case 'seek failed':
+        if (s.hand.row >= 0) seek(this.parts, s, ctx, s.hand.row, s.hand.offset);
+        return false;
+      default:
+        assert(false, `[KAFKA-CLIENT-21] a Kafka consumer has no command ${command}`);
+    }
+  }
+
+  /** commitSync(offsets): true where the program waits for `settled`. */
+  commit(ctx: Ctx, offsets: Offsets): boolean {
+    const ended = commitSync(this.parts, this.state, ctx, offsets);
+    if (ended === null) return true;
+    if (ended.code < 0) return false;
+    ctx.schedule(0, ENDED_TIMER, ended.code, ended.definite ? 1 : 0);
+    return true;
+  }
+
+  finished(_ctx: Ctx): void {
+    this.state.hand.row = -1;
+  }
+
+  /** KafkaConsumer#close: commits if that is automatic, gives the partitions up and leaves the group at once. */
+  close(ctx: Ctx): void {
+    const s = this.state;
+    if (!s.running) return;
+    const offsets = positionsOf(s);
+    if (this.parts.config.autoCommit && s.member.state === 'stable' && offsets.length > 0) {
+      sendCommit(this.parts, s, ctx, offsets, 'async');
+    }
+    revokeAll(this.parts, s, ctx, this.parts.words.close);
+    leaveGroup(this.parts, s, ctx);
+    s.running = false;
+    s.polling = false;
+    s.returned.length = 0;
+  }
+
+  handle(event: Event, ctx: Ctx): void {
+    const s = this.state;
+    if (!s.running) return;
+    let ended: Ended | null = null;
+    if (event.kind === HEARTBEAT_TIMER) this.heartbeat(ctx);
+    else if (event.kind === POLL_TIMER) s.pollTimer = -1;
+    else if (event.kind === COMMIT_TIMER) ended = trySync(this.parts, s, ctx);
+    else if (event.kind === ENDED_TIMER) ended = { code: event.a, definite: event.b === 1 };
+    else if (event.kind === DEADLINE_TIMER) {
+      s.deadlineTimer = -1;
+      for (const channel of overdueChannels(s, ctx)) ended = this.disconnect(ctx, channel) ?? ended;
+    } else ended = answered(this.parts, s, ctx, event);
+    this.goOn(ctx, ended);
+  }
+
+  reset(peer: number, ctx: Ctx): void {
+    const node = this.parts.metadata.nodes.indexOf(peer);
+    if (node < 0 || !this.state.running) return;
+    const data = this.disconnect(ctx, node * 2);
+    this.goOn(ctx, this.disconnect(ctx, node * 2 + 1) ?? data);
+  }
+
+  private disconnect(ctx: Ctx, channel: number): Ended | null {
+    return lost(this.parts, this.state, ctx, breakChannel(this.parts, this.state, ctx, channel));
+  }
+
+  private heartbeat(ctx: Ctx): void {
+    const found = heartbeatWakes(this.parts, this.state, ctx);
+    if (found === 'coordinator-silent') this.disconnect(ctx, coordinatorChannel(this.parts));
+    else if (found === 'poll-overdue') leaveGroup(this.parts, this.state, ctx);
+  }
+
+  /** After each event: the program's wait ends, or its poll() goes on. */
+  private goOn(ctx: Ctx, ended: Ended | null): void {
+    const s = this.state;
+    if (ended !== null) {
+      this.listener.settled(ctx, ended);
+      if (this.state !== s) return;
+    }
+    if (!s.polling || s.announced) return;
+    if (pollRound(this.parts, s, ctx)) {
+      s.announced = true;
+      this.listener.ready(ctx);
+    } else this.reportFatal(ctx);
+  }
+
+  private reportFatal(ctx: Ctx): void {
+    const s = this.state;
+    if (s.member.state !== 'failed' || s.announced) return;
+    s.announced = true;
+    this.listener.failed?.(ctx, { code: intern(this.parts.catalog.names, s.member.lostCode), definite: true });
+  }
+
+  busy(now: number): boolean {
+    const s = this.state;
+    if (!s.running || s.member.state === 'failed') return false;
+    if (s.member.state !== 'stable' || s.member.rejoinNeeded || s.sync !== null) return true;
+    if (now - s.heartbeat.heardAt > 2 * this.parts.config.heartbeatInterval) return true;
+    for (const returned of s.returned) if (returned.at < returned.end) return true;
+    for (const request of s.requests) if (request.of === 'commit') return true;
+    if (canCollect(s) || uncommitted(this.parts, s) || (s.polling && fetchHeldUp(s))) return true;
+    return s.owned.some((owned: OwnedPartition) => owned.fetchState !== 'fetching');
+  }
+}
+
+/** How many times this process has handed the record out, 0 where that is not known. */
+function countDelivery(s: ConsumerState, row: number, offset: number): number {
+  const seen = s.handedOut[row];
+  if (seen === null || seen === undefined) {
+    s.handedOut[row] = { from: offset, to: offset + 1, holes: false, again: new Map() };
+    return 1;
+  }
+  if (offset === seen.to) {
+    seen.to = offset + 1;
+    return 1;
+  }
+  return countAgain(seen, offset);
+}
+
+function countAgain(seen: HandedOut, offset: number): number {
+  if (offset > seen.to || offset < seen.from) {
+    seen.holes = true;
+    if (offset > seen.to) seen.to = offset + 1;
+    else seen.from = offset;
+    return 1;
+  }
+  if (seen.holes) return 0;
+  const times = (seen.again.get(offset) ?? 1) + 1;
+  seen.again.set(offset, times);
+  return times;
+}

@@ -1,0 +1,230 @@
+/**
+ * The Java client's KafkaProducer within its process: publish appends to a partition's batch and returns; the sender
+ * (producer-sender) carries batches to the brokers; here answers, timeouts and broken connections end them or send
+ * them back to wait. Everything is in memory: a crash loses it, and the process that follows is a new session with a
+ * new producer id. A refusal is `definite` unless an attempt ended without an answer that rules out its writing.
+ * Left out: transactions, compression, splitting of batches that a broker finds too large, buffer.memory.
+ * Source: KafkaProducer, Sender, RecordAccumulator, NetworkClient (clients, commit 1eb7644); rules in SPEC.md.
+ */
+import { assert } from '#sim/base/assert.ts';
+import { intern } from '#sim/base/names.ts';
+import type { Ctx } from '#sim/kernel/kernel.ts';
+import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
+import type { ProducerClient, ProducerListener } from '#sim/messaging/client-face.ts';
+import * as emit from '#sim/trace/emit.ts';
+import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
+import { KeyPartitioner } from '#sim/brokers/kafka/client/key-partitioner.ts';
+import { answer, completeUnanswered, disconnect, expire, takeRequest } from '#sim/brokers/kafka/client/producer-outcome.ts';
+import { BATCH_OVERHEAD, DEADLINE_TIMER, send, SEND_TIMER, wakeAt, type SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
+import {
+  emptyProducer, layOut, type Batch, type PartitionQueue, type ProducerOptions, type ProducerState, type RouteTarget,
+} from '#sim/brokers/kafka/client/producer-state.ts';
+import {
+  INIT_PRODUCER_ID_RESPONSE, PRODUCE_RESPONSE, type InitProducerIdResponse, type ProduceResponse,
+} from '#sim/brokers/kafka/protocol.ts';
+
+const FIRST_CAPACITY = 16;
+
+export class KafkaProducer implements ProducerClient {
+  state: ProducerState;
+  readonly parts: SenderParts;
+  readonly listener: ProducerListener;
+  private readonly stream: number;
+  private readonly keys: KeyPartitioner;
+
+  constructor(options: ProducerOptions) {
+    const layout = layOut(options.metadata, options.routes);
+    this.parts = { catalog: options.catalog, metadata: options.metadata, config: options.config, layout };
+    this.listener = options.listener;
+    this.stream = options.stream;
+    this.keys = new KeyPartitioner(options.catalog.keys, options.catalog.names);
+    this.state = emptyProducer(layout, 0);
+  }
+
+  owns(kind: number): boolean {
+    const bare = kind & ~BACKGROUND;
+    return (bare >= 64 && bare < 96) || bare === PRODUCE_RESPONSE || bare === INIT_PRODUCER_ID_RESPONSE;
+  }
+
+  start(_ctx: Ctx): void {
+    this.state.running = true;
+  }
+
+  crashed(): void {
+    this.state = emptyProducer(this.parts.layout, this.state.correlation);
+  }
+
+  /** Timers that came due meanwhile follow by themselves. */
+  resumed(_ctx: Ctx): void {}
+
+  /** Lets everything that is buffered go at once; the program waits until `busy` is false (KafkaProducer#close). */
+  close(ctx: Ctx): void {
+    this.state.closing = true;
+    this.send(ctx);
+  }
+
+  busy(_now: number): boolean {
+    const s = this.state;
+    if (s.requests.length > 0) return true;
+    for (let i = 0; i < s.queues.length; i += 1) {
+      if ((s.queues[i] as PartitionQueue).waiting.length > 0) return true;
+    }
+    return false;
+  }
+
+  publish(ctx: Ctx, mid: number, lid: number, route: number, token: number): void {
+    const s = this.state;
+    const target = this.parts.layout.targets[route];
+    assert(target !== undefined && target.partitions > 0, '[KAFKA-CLIENT-1] a route leads to a topic of the cluster');
+    const key = this.parts.catalog.events.key.data[lid] as number;
+    const number = key >= 0 ? this.keys.partitionOf(key, target.partitions) : this.stickyPartition(ctx, target);
+    const queue = s.queues[target.firstQueue + number] as PartitionQueue;
+    const bytes = target.recordBytes;
+    if (bytes + BATCH_OVERHEAD > this.parts.config.maxRequestSize) {
+      this.refuseOne(ctx, queue.topic, mid, lid, token);
+      return;
+    }
+    const waiting = queue.waiting;
+    let batch = waiting.length > 0 ? (waiting[waiting.length - 1] as Batch) : null;
+    if (batch === null || batch.baseSequence >= 0 || batch.attempts > 0 || batch.bytes + bytes > this.parts.config.batchSize) {
+      batch = this.openBatch(ctx, target.firstQueue + number, queue);
+    }
+    const row = batch.count;
+    if (row === batch.mids.length) growBatch(batch);
+    batch.mids[row] = mid;
+    if (token >= 0 && batch.tokens === null) batch.tokens = new Int32Array(batch.mids.length).fill(-1);
+    if (batch.tokens !== null) batch.tokens[row] = token;
+    batch.count = row + 1;
+    batch.bytes += bytes;
+    if (batch.bytes >= this.parts.config.batchSize) wakeAt(s, ctx, ctx.now);
+    if (key < 0) this.fillSticky(ctx, target, queue, bytes);
+  }
+
+  private openBatch(ctx: Ctx, index: number, queue: PartitionQueue): Batch {
+    const s = this.state;
+    const batch: Batch = {
+      queue: index, mids: new Int32Array(FIRST_CAPACITY), tokens: null, count: 0, bytes: BATCH_OVERHEAD, created: ctx.now,
+      attempts: 0, failedAt: 0, lastCode: -1, baseSequence: -1, epoch: -1, sequenceReset: false, uncertain: false, done: false,
+    };
+    queue.waiting.push(batch);
+    wakeAt(s, ctx, queue.waiting.length > 1 ? ctx.now : ctx.now + this.parts.config.linger);
+    const { requestTimeout, deliveryTimeout } = this.parts.config;
+    // later deadlines cannot be earlier than this one, so that the timer need not be moved until it fires
+    if (s.deadlineTimer < 0) this.armDeadline(ctx, ctx.now + Math.min(requestTimeout, deliveryTimeout));
+    return batch;
+  }
+
+  private refuseOne(ctx: Ctx, topic: number, mid: number, lid: number, token: number): void {
+    const code = intern(this.parts.catalog.names, 'MESSAGE_TOO_LARGE');
+    emit.refuse(ctx, mid, lid, topic, code, 1);
+    if (token >= 0) this.listener.published(ctx, token, { code, definite: true });
+  }
+
+  /** The partition of records without a key: one until it has been given batch.size bytes (KIP-480, KIP-794). */
+  private stickyPartition(ctx: Ctx, target: RouteTarget): number {
+    const sticky = this.state.sticky[target.sticky];
+    assert(sticky !== undefined, '[KAFKA-CLIENT-2] every topic has its sticky partition');
+    if (sticky.partition < 0) sticky.partition = ctx.random(this.stream).next() % target.partitions;
+    return sticky.partition;
+  }
+
+  private fillSticky(ctx: Ctx, target: RouteTarget, queue: PartitionQueue, bytes: number): void {
+    const sticky = this.state.sticky[target.sticky];
+    if (sticky === undefined) return;
+    sticky.bytes += bytes;
+    const size = this.parts.config.batchSize;
+    const last = queue.waiting[queue.waiting.length - 1];
+    const full = last === undefined || last.bytes >= size;
+    if (sticky.bytes >= 2 * size || (sticky.bytes >= size && full)) {
+      sticky.partition = ctx.random(this.stream).next() % target.partitions;
+      sticky.bytes = 0;
+    }
+  }
+
+  handle(event: Event, ctx: Ctx): void {
+    const s = this.state;
+    if (!s.running) return;
+    if (event.kind === SEND_TIMER) {
+      s.sendTimer = -1;
+      this.send(ctx);
+    } else if (event.kind === PRODUCE_RESPONSE) {
+      const request = takeRequest(s, event.a);
+      if (request !== null && answer(this, ctx, request, event.data as ProduceResponse)) this.send(ctx);
+    } else if (event.kind === DEADLINE_TIMER) {
+      s.deadlineTimer = -1;
+      this.checkDeadlines(ctx);
+    } else if (event.kind === INIT_PRODUCER_ID_RESPONSE && event.a === s.init) {
+      this.initialised(ctx, event.data as InitProducerIdResponse);
+    }
+  }
+
+  reset(peer: number, ctx: Ctx): void {
+    const node = this.parts.metadata.nodes.indexOf(peer);
+    if (node >= 0 && this.state.running && disconnect(this, ctx, node, 'NETWORK_EXCEPTION')) this.send(ctx);
+  }
+
+  private send(ctx: Ctx): void {
+    const s = this.state;
+    const unanswered = send(this.parts, s, ctx);
+    if (unanswered.length > 0 && completeUnanswered(this, ctx, unanswered)) return;
+  }
+
+  private initialised(ctx: Ctx, response: InitProducerIdResponse): void {
+    const s = this.state;
+    const { config } = this.parts;
+    s.init = -1;
+    if (response.error === 'NONE') {
+      s.producerId = response.producerId;
+      s.epoch = response.producerEpoch;
+      s.initFailures = 0;
+    } else {
+      s.initNotBefore = ctx.now + backoff(config.retryBackoff, config.retryBackoffMax, s.initFailures);
+      s.initFailures += 1;
+    }
+    this.send(ctx);
+  }
+
+  /** Requests that are overdue break their connection; batches past delivery.timeout.ms are given up. */
+  private checkDeadlines(ctx: Ctx): void {
+    const s = this.state;
+    for (let node = 0; node < s.nodes.length; node += 1) {
+      const overdue =
+        s.requests.some((request) => request.node === node && request.deadline <= ctx.now) ||
+        (s.init >= 0 && s.initNode === node && s.initDeadline <= ctx.now);
+      if (overdue && !disconnect(this, ctx, node, 'REQUEST_TIMED_OUT')) return;
+    }
+    if (!expire(this, ctx)) return;
+    this.send(ctx);
+    if (this.state === s && this.busy(ctx.now)) this.armDeadline(ctx, nextDeadline(s, this.parts.config.deliveryTimeout));
+  }
+
+  private armDeadline(ctx: Ctx, at: number): void {
+    const s = this.state;
+    if (s.deadlineTimer >= 0) return;
+    s.deadlineTimer = ctx.schedule(Math.max(at - ctx.now, 0), DEADLINE_TIMER);
+  }
+}
+
+/** The earliest of all request and delivery deadlines. */
+function nextDeadline(s: ProducerState, deliveryTimeout: number): number {
+  let next = s.init >= 0 ? s.initDeadline : Infinity;
+  const of = (batch: Batch): void => {
+    if (!batch.done && batch.created + deliveryTimeout < next) next = batch.created + deliveryTimeout;
+  };
+  for (const queue of s.queues) queue.waiting.forEach(of);
+  for (const request of s.requests) {
+    if (request.deadline < next) next = request.deadline;
+    request.batches.forEach(of);
+  }
+  return next;
+}
+
+function growBatch(batch: Batch): void {
+  const mids = new Int32Array(batch.mids.length * 2);
+  mids.set(batch.mids);
+  batch.mids = mids;
+  if (batch.tokens === null) return;
+  const tokens = new Int32Array(mids.length).fill(-1);
+  tokens.set(batch.tokens);
+  batch.tokens = tokens;
+}

@@ -1,0 +1,43 @@
+/**
+ * One turn of poll()'s loop (ClassicKafkaConsumer#poll, ConsumerCoordinator#poll): rebalance, auto-commit, positions,
+ * then records. Nothing is returned during a rebalance (eager protocol): first the commit, then the partitions are given
+ * up, then JoinGroup.
+ */
+import type { Ctx } from '#sim/kernel/kernel.ts';
+import { wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
+import type { ConsumerParts, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
+import { autoCommit, committedBeforeRebalance } from '#sim/brokers/kafka/client/commits.ts';
+import { canCollect, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
+import { join, rejoinPending, revokeAll, tell } from '#sim/brokers/kafka/client/membership.ts';
+import { lookUpPositions } from '#sim/brokers/kafka/client/positions.ts';
+
+/** True where poll() can return records now; else everything that leads there has been asked for. */
+export function pollRound(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean {
+  if (s.member.state === 'failed') return false;
+  if (rejoinPending(s)) {
+    rejoin(p, s, ctx);
+    return false;
+  }
+  autoCommit(p, s, ctx);
+  if (p.config.autoCommit) wakePoll(s, ctx, s.autoCommitAt);
+  if (!lookUpPositions(p, s, ctx)) {
+    s.member.lostCode = 'OFFSET_OUT_OF_RANGE';
+    tell(p, s, ctx, 'FATAL');
+    return false;
+  }
+  if (canCollect(s)) return true;
+  sendFetches(p, s, ctx);
+  return false;
+}
+
+function rejoin(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
+  const { member } = s;
+  if (!member.rejoinNeeded) return;
+  if (member.prepareNeeded) {
+    if (!committedBeforeRebalance(p, s, ctx)) return;
+    member.prepareNeeded = false;
+    const expelled = member.generation < 0 || member.id === '';
+    if (s.owned.length > 0) revokeAll(p, s, ctx, expelled ? p.words.lost : p.words.rebalance);
+  }
+  join(p, s, ctx);
+}

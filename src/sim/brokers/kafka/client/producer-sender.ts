@@ -1,0 +1,179 @@
+/**
+ * The sender thread (Sender, RecordAccumulator#ready and #drain): which nodes have something to be sent, one batch a
+ * partition in one Produce request a node, at most max.in.flight of them, and when to look again. A node is ready as
+ * soon as one of its partitions is (full batch, linger over, back-off over); then every partition's first batch goes.
+ * Left out: throttling, adaptive partitioning, the accumulator's memory bound (buffer.memory, max.block.ms).
+ */
+import { BACKGROUND } from '#sim/kernel/queue.ts';
+import type { Ctx } from '#sim/kernel/kernel.ts';
+import { addMessage, type Catalog } from '#sim/messaging/catalog.ts';
+import * as emit from '#sim/trace/emit.ts';
+import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
+import { assignSequence, mustWait, resolveSequences } from '#sim/brokers/kafka/client/producer-sequences.ts';
+import type {
+  Batch, PartitionQueue, ProducerLayout, ProducerSettings, ProducerState,
+} from '#sim/brokers/kafka/client/producer-state.ts';
+import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
+import { INIT_PRODUCER_ID, PRODUCE, type ProduceBatch, type ProduceRequest } from '#sim/brokers/kafka/protocol.ts';
+
+export const SEND_TIMER = 64;
+/** Request and delivery deadlines; `busy` says whether anything hangs on it. */
+export const DEADLINE_TIMER = 65 | BACKGROUND;
+
+/** A batch's own bytes on the wire before its first record (DefaultRecordBatch.RECORD_BATCH_OVERHEAD). */
+export const BATCH_OVERHEAD = 61;
+
+const NOTHING: readonly Batch[] = [];
+
+export interface SenderParts {
+  readonly catalog: Catalog;
+  readonly metadata: Metadata;
+  readonly config: ProducerSettings;
+  readonly layout: ProducerLayout;
+}
+
+/** Makes the sender look at `at`, unless it does so earlier anyway. */
+export function wakeAt(s: ProducerState, ctx: Ctx, at: number): void {
+  if (s.sendTimer >= 0) {
+    if (s.sendAt <= at) return;
+    ctx.cancel(s.sendTimer);
+  }
+  s.sendAt = at;
+  s.sendTimer = ctx.schedule(at - ctx.now, SEND_TIMER);
+}
+
+/** When the batch may go, whatever its node does: back-off for a retry, else linger, and a full one at once. */
+function readyAt(p: SenderParts, s: ProducerState, queue: PartitionQueue, batch: Batch): number {
+  if (batch.attempts > 0) {
+    return batch.failedAt + backoff(p.config.retryBackoff, p.config.retryBackoffMax, batch.attempts - 1);
+  }
+  if (s.closing || queue.waiting.length > 1 || batch.bytes >= p.config.batchSize) return 0;
+  return batch.created + p.config.linger;
+}
+
+/**
+ * One round: everything that can be sent is sent; then the timer is set for what cannot yet. Returns the batches that
+ * nobody will answer (acks 0).
+ */
+export function send(p: SenderParts, s: ProducerState, ctx: Ctx): readonly Batch[] {
+  if (p.config.idempotence) {
+    resolveSequences(s);
+    if (s.producerId < 0) {
+      askForProducerId(p, s, ctx);
+      return NOTHING;
+    }
+  }
+  let next = Infinity;
+  let unanswered = NOTHING;
+  for (let node = 0; node < s.nodes.length; node += 1) {
+    for (;;) {
+      const at = nodeReadyAt(p, s, node, ctx.now);
+      if (at > ctx.now) {
+        if (at < next) next = at;
+        break;
+      }
+      const batches = drain(p, s, node, ctx.now);
+      if (batches.length === 0) break;
+      sendRequest(p, s, ctx, node, batches);
+      if (p.config.acks === 0) unanswered = unanswered.length === 0 ? batches : [...unanswered, ...batches];
+    }
+  }
+  if (next !== Infinity) wakeAt(s, ctx, next);
+  return unanswered;
+}
+
+/** When something can go to the node; Infinity where an answer has to come first. */
+function nodeReadyAt(p: SenderParts, s: ProducerState, node: number, now: number): number {
+  const link = s.nodes[node];
+  if (link === undefined || link.inFlight >= p.config.maxInFlight) return Infinity;
+  let earliest = Infinity;
+  for (const index of p.layout.queuesOfNode[node] ?? []) {
+    const queue = s.queues[index] as PartitionQueue;
+    const first = queue.waiting[0];
+    if (first === undefined) continue;
+    const at = readyAt(p, s, queue, first);
+    if (at >= earliest) continue;
+    if (at <= now && p.config.idempotence && mustWait(s, index, queue, first)) continue;
+    earliest = at;
+  }
+  return earliest === Infinity ? Infinity : Math.max(earliest, link.downUntil);
+}
+
+function drain(p: SenderParts, s: ProducerState, node: number, now: number): Batch[] {
+  const indexes = p.layout.queuesOfNode[node] ?? [];
+  const link = s.nodes[node];
+  const drained: Batch[] = [];
+  if (link === undefined) return drained;
+  let size = 0;
+  for (let i = 0; i < indexes.length; i += 1) {
+    const index = indexes[(link.drainIndex + i) % indexes.length] as number;
+    const queue = s.queues[index] as PartitionQueue;
+    const first = queue.waiting[0];
+    if (first === undefined) continue;
+    if (first.attempts > 0 && readyAt(p, s, queue, first) > now) continue;
+    if (size + first.bytes > p.config.maxRequestSize && drained.length > 0) {
+      link.drainIndex = (link.drainIndex + i) % indexes.length;
+      return drained;
+    }
+    if (p.config.idempotence) {
+      if (mustWait(s, index, queue, first)) continue;
+      // a Produce request of this model has one epoch; a batch that was numbered under another goes by itself
+      const epoch = first.baseSequence < 0 ? s.epoch : first.epoch;
+      if (drained.length > 0 && (drained[0] as Batch).epoch !== epoch) continue;
+      assignSequence(s, index, queue, first);
+    }
+    queue.waiting.shift();
+    size += first.bytes;
+    drained.push(first);
+  }
+  return drained;
+}
+
+function sendRequest(p: SenderParts, s: ProducerState, ctx: Ctx, node: number, batches: Batch[]): void {
+  const wire: ProduceBatch[] = [];
+  let bytes = 0;
+  for (const batch of batches) {
+    const queue = s.queues[batch.queue] as PartitionQueue;
+    if (batch.attempts > 0) resendAs(p, ctx, queue, batch);
+    if (batch.mids.length !== batch.count) batch.mids = batch.mids.slice(0, batch.count);
+    bytes += batch.bytes;
+    wire.push({ partition: queue.row, mids: batch.mids, baseSequence: batch.baseSequence, bytes: batch.bytes });
+  }
+  s.correlation += 1;
+  const request: ProduceRequest = {
+    acks: p.config.acks, producerId: s.producerId,
+    producerEpoch: p.config.idempotence ? (batches[0] as Batch).epoch : -1, batches: wire,
+  };
+  if (p.config.acks !== 0) {
+    s.requests.push({ correlation: s.correlation, node, deadline: ctx.now + p.config.requestTimeout, batches });
+    const link = s.nodes[node];
+    if (link !== undefined) link.inFlight += 1;
+  }
+  ctx.send(p.metadata.nodes[node] as number, PRODUCE, s.correlation, 0, 0, 0, 0, request, bytes);
+}
+
+/** A resend is new physical copies of the same events. */
+function resendAs(p: SenderParts, ctx: Ctx, queue: PartitionQueue, batch: Batch): void {
+  const lids = p.catalog.messages.lid;
+  const copies = new Int32Array(batch.count);
+  for (let i = 0; i < batch.count; i += 1) {
+    const lid = lids.data[batch.mids[i] as number] as number;
+    const mid = addMessage(p.catalog, lid, batch.attempts);
+    copies[i] = mid;
+    emit.retry(ctx, mid, lid, queue.topic, queue.partition, batch.lastCode, batch.attempts);
+  }
+  batch.mids = copies;
+}
+
+function askForProducerId(p: SenderParts, s: ProducerState, ctx: Ctx): void {
+  if (s.init >= 0 || !s.queues.some((queue) => queue.waiting.length > 0)) return;
+  const notBefore = Math.max(s.initNotBefore, s.nodes[s.initNode]?.downUntil ?? 0);
+  if (notBefore > ctx.now) {
+    wakeAt(s, ctx, notBefore);
+    return;
+  }
+  s.correlation += 1;
+  s.init = s.correlation;
+  s.initDeadline = ctx.now + p.config.requestTimeout;
+  ctx.send(p.metadata.nodes[s.initNode] as number, INIT_PRODUCER_ID, s.init);
+}
