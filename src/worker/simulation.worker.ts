@@ -28,7 +28,7 @@ async function runScenario(text: string, onProgress: (progress: RunProgress) => 
   const parsed = parseScenario(text);
   if (!parsed.ok) return { kind: 'refused', problems: parsed.problems };
   const scenario = parsed.value;
-  const world = buildWorld(scenario, { level: 'none' });
+  const world = buildWorld(scenario, { level: 'full' });
 
   let reported = performance.now();
   for (;;) {

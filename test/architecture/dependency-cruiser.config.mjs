@@ -4,15 +4,20 @@ import { importTable, roomPattern } from './import-table.mjs';
 
 const npmKinds = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-bundled', 'npm-unknown'];
 
+const machineFile = '\\.machine\\.ts$';
+
 /** @param {string[]} patterns */
 const anyOf = (patterns) => (patterns.length > 0 ? patterns.join('|') : '^$');
+
+/** @param {string[]} names */
+const packages = (names) => anyOf(names.map((name) => `(^|/)node_modules/${name}(/|$)`));
 
 /** @param {import('./import-table.mjs').Row} row */
 function rulesFor(row) {
   const own = row.path ?? roomPattern(row.room);
   const from = { path: own, ...(row.pathNot ? { pathNot: row.pathNot } : {}) };
   const typesOnly = (row.typesOnly ?? []).map(roomPattern);
-  const npm = (row.npm ?? []).map((name) => `(^|/)node_modules/${name}(/|$)`);
+  const notHere = [row.pathNot, row.machines ? machineFile : undefined].filter((path) => path !== undefined);
   const reachable = [own, ...row.may.map(roomPattern)];
   return [
     {
@@ -34,8 +39,8 @@ function rulesFor(row) {
     {
       name: `${row.room}: only the packages in its row`,
       severity: 'error',
-      from,
-      to: { dependencyTypes: npmKinds, pathNot: anyOf(npm) },
+      from: { path: own, pathNot: anyOf(notHere) },
+      to: { dependencyTypes: npmKinds, pathNot: packages(row.npm ?? []) },
     },
     ...(row.node
       ? []
@@ -58,6 +63,12 @@ export default {
       severity: 'error',
       from: { path: '^src/sim/brokers/([^/]+)/' },
       to: { path: '^src/sim/brokers/', pathNot: '^src/sim/brokers/$1/' },
+    },
+    {
+      name: 'a machine is written in XState and nothing else',
+      severity: 'error',
+      from: { path: `^src/sim/.*${machineFile}` },
+      to: { dependencyTypes: npmKinds, pathNot: packages(['xstate']) },
     },
     {
       name: 'no cycles between files',

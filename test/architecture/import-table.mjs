@@ -1,8 +1,9 @@
 // Who may import whom: the import table as data, one row a room, everything not listed is forbidden.
 // A room is named by its folder under src; `^` patterns are regular expressions on paths in the repository.
 // `npm` lists packages, `node` allows Node's own modules, `typesOnly` allows `import type` and nothing else.
+// `machines` marks rooms that own machines: a `*.machine.ts` stands beside its owner and is written in XState's words.
 
-/** @typedef {{ room: string, path?: string, pathNot?: string, may: string[], typesOnly?: string[], npm?: string[], node?: boolean }} Row */
+/** @typedef {{ room: string, path?: string, pathNot?: string, may: string[], typesOnly?: string[], npm?: string[], node?: boolean, machines?: boolean }} Row */
 
 const trunk = ['sim/base', 'sim/kernel', 'sim/messaging', 'sim/trace'];
 const brokerGround = [...trunk, 'sim/network', 'sim/hosts', 'sim/machines'];
@@ -24,12 +25,12 @@ export const importTable = [
   { room: 'sim/metrics', may: trunk },
   { room: 'sim/checkers', may: trunk },
   { room: 'sim/network', may: trunk },
-  { room: 'sim/hosts', may: trunk },
+  { room: 'sim/hosts', may: trunk, machines: true },
   { room: 'sim/machines', may: ['sim/base', 'sim/kernel', 'sim/trace'], npm: ['xstate'] },
-  { room: 'sim/brokers', pathNot: brokerConfig, may: brokerGround },
+  { room: 'sim/brokers', pathNot: brokerConfig, may: brokerGround, machines: true },
   { room: 'sim/brokers/*/config', path: brokerConfig, may: ['sim/base'] },
   { room: 'sim/stores', may: brokerGround },
-  { room: 'sim/services', may: [...brokerGround, 'sim/stores', brokerClient, brokerConfig] },
+  { room: 'sim/services', may: [...brokerGround, 'sim/stores', brokerClient, brokerConfig], machines: true },
   { room: 'sim/faults', may: ['sim/base', 'sim/kernel', 'sim/trace', 'sim/network', 'sim/hosts'] },
   { room: 'sim/scenario', may: ['sim/base', brokerConfig], npm: ['typebox'] },
   { room: 'sim/run', may: ['sim'] },
