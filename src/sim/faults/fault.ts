@@ -28,7 +28,7 @@ export type Action =
     }
   /** The next packet of one of these kinds from `from` to whoever asked is lost. */
   | { readonly do: 'drop'; readonly from: number; readonly kinds: readonly number[] }
-  | { readonly do: 'deploy'; readonly service: number };
+  | { readonly do: 'deploy'; readonly service: number; readonly revision: number };
 
 /** A field of a record that must have a value: `word` is its place in the row (trace/block). */
 export interface FieldMatch {

@@ -17,7 +17,7 @@ import type { Fault, Trigger, Victims } from '#sim/faults/fault.ts';
 
 /** Replaces what a service runs; run provides it. */
 export interface Deployments {
-  deploy(ctx: Ctx, service: number): void;
+  deploy(service: number, revision: number): void;
 }
 
 interface NemesisState {
@@ -170,7 +170,7 @@ export class Nemesis implements Entity {
         this.rule(i, null, action.entities, { do: 'delay', by: action.by });
         break;
       case 'deploy':
-        this.deployments.deploy(ctx, action.service);
+        this.deployments.deploy(action.service, action.revision);
         this.tell(i, 0, ctx);
         return;
       case 'drop':

@@ -30,7 +30,7 @@ export function compileFaults(specs: readonly FaultSpec[], around: FaultSurround
     word: spec.fault,
     target: targetText(spec),
     trigger: triggerOf(spec, around),
-    action: actionOf(spec, around),
+    action: actionOf(spec, specs, around),
     stream: streamRow(around.streams, `fault:${spec.id}`),
   }));
 }
@@ -53,9 +53,16 @@ function triggerOf(spec: FaultSpec, around: FaultSurroundings): Trigger {
   const effect = intern(around.catalog.names, `${spec.store}.${spec.operation}`);
   const { window } = spec;
   return {
-    by: 'record', kind: Kind.effect, entities: entitiesOf(around.directory, spec.store),
-    match: [{ word: A, value: effect }], nth: spec.nth, chance: spec.probability,
-    window: window === null ? null : { from: window.at, until: window.lasts === null ? Infinity : window.at + window.lasts },
+    by: 'record',
+    kind: Kind.effect,
+    entities: entitiesOf(around.directory, spec.store),
+    match: [{ word: A, value: effect }],
+    nth: spec.nth,
+    chance: spec.probability,
+    window:
+      window === null
+        ? null
+        : { from: window.at, until: window.lasts === null ? Infinity : window.at + window.lasts },
   };
 }
 
@@ -65,27 +72,41 @@ function compileTrigger(spec: TriggerSpec, around: FaultSurroundings): Trigger {
       return { by: 'time', at: spec.at };
     case 'step':
       return {
-        by: 'record', kind: Kind.step, entities: entitiesOf(around.directory, spec.service),
+        by: 'record',
+        kind: Kind.step,
+        entities: entitiesOf(around.directory, spec.service),
         match: [
           { word: A, value: intern(around.catalog.names, spec.point) },
           { word: A + 1, value: spec.side === 'before' ? Phase.before : Phase.after },
         ],
-        nth: spec.nth, chance: spec.probability, window: null,
+        nth: spec.nth,
+        chance: spec.probability,
+        window: null,
       };
     case 'record': {
       const kind = spec.kind as KindName;
       const shape = present(shapes[kind], `[RUN-3] no record is called ${spec.kind}`);
       return {
-        by: 'record', kind: shape.number, entities: null,
+        by: 'record',
+        kind: shape.number,
+        entities: null,
         match: spec.match.map(({ field, value }) => matchOf(kind, field, value, around)),
-        nth: spec.nth, chance: spec.probability, window: null,
+        nth: spec.nth,
+        chance: spec.probability,
+        window: null,
       };
     }
   }
 }
 
-function matchOf(kind: KindName, field: string, value: string | number | boolean, around: FaultSurroundings): FieldMatch {
-  if (field === 'entity') return { word: ENTITY, value: entitiesOf(around.directory, String(value))[0] ?? -1 };
+function matchOf(
+  kind: KindName,
+  field: string,
+  value: string | number | boolean,
+  around: FaultSurroundings,
+): FieldMatch {
+  if (field === 'entity')
+    return { word: ENTITY, value: entitiesOf(around.directory, String(value))[0] ?? -1 };
   const place = shapes[kind].fields.findIndex(([name]) => name === field);
   assert(place >= 0, `[RUN-4] a ${kind} record has no field ${field}`);
   const [, type] = shapes[kind].fields[place] as readonly [string, FieldType];
@@ -101,7 +122,7 @@ function fieldValue(type: FieldType, value: string | number | boolean, around: F
   return intern(catalog.names, value);
 }
 
-function actionOf(spec: FaultSpec, around: FaultSurroundings): Action {
+function actionOf(spec: FaultSpec, all: readonly FaultSpec[], around: FaultSurroundings): Action {
   const { directory } = around;
   switch (spec.fault) {
     case 'crash':
@@ -111,9 +132,16 @@ function actionOf(spec: FaultSpec, around: FaultSurroundings): Action {
     case 'pause':
       return { do: 'pause', victims: victimsOf(spec, around), lasts: spec.lasts };
     case 'slow':
-      return { do: 'slow', victims: victimsOf(spec, around), factor: spec.by.num / spec.by.den, lasts: spec.lasts };
+      return {
+        do: 'slow',
+        victims: victimsOf(spec, around),
+        factor: spec.by.num / spec.by.den,
+        lasts: spec.lasts,
+      };
     case 'partition': {
-      const [first, second] = spec.sides.map((side) => side.flatMap(({ name }) => [...entitiesOf(directory, name)]));
+      const [first, second] = spec.sides.map((side) =>
+        side.flatMap(({ name }) => [...entitiesOf(directory, name)]),
+      );
       const one = present(first, '[RUN-5] a partition has two sides');
       const other = present(second, '[RUN-5] a partition has two sides');
       const cuts = [
@@ -124,21 +152,40 @@ function actionOf(spec: FaultSpec, around: FaultSurroundings): Action {
     }
     case 'latency':
       return {
-        do: 'latency', entities: [...entitiesOf(directory, spec.target.name)],
-        by: compileDistribution(distributionOf(spec.by)), lasts: spec.lasts,
+        do: 'latency',
+        entities: [...entitiesOf(directory, spec.target.name)],
+        by: compileDistribution(distributionOf(spec.by)),
+        lasts: spec.lasts,
       };
     case 'drop':
-      return { do: 'drop', from: present(entitiesOf(directory, spec.store)[0], '[RUN-6] a store'), kinds: [CALL_RESPONSE] };
+      return {
+        do: 'drop',
+        from: present(entitiesOf(directory, spec.store)[0], '[RUN-6] a store'),
+        kinds: [CALL_RESPONSE],
+      };
     case 'deploy':
-      return { do: 'deploy', service: around.serviceNumber(spec.service) };
+      return { do: 'deploy', service: around.serviceNumber(spec.service), revision: revisionOf(spec, all) };
   }
 }
 
+/** A service's revisions are those of its deploy faults, in the file's order; 0 is what it runs at first. */
+function revisionOf(spec: FaultSpec & { fault: 'deploy' }, all: readonly FaultSpec[]): number {
+  return all.filter((other) => other.fault === 'deploy' && other.service === spec.service).indexOf(spec) + 1;
+}
+
 /** A service's name with a step trigger means the instance that took the step. */
-function victimsOf(spec: FaultSpec & { readonly target: { readonly kind: string; readonly name: string } }, around: FaultSurroundings): Victims {
+function victimsOf(
+  spec: FaultSpec & { readonly target: { readonly kind: string; readonly name: string } },
+  around: FaultSurroundings,
+): Victims {
   const { fault } = spec;
   assert(fault !== 'latency', '[RUN-7] latency has no victims');
-  if (spec.target.kind === 'service' && 'trigger' in spec && spec.trigger.by === 'step' && spec.trigger.service === spec.target.name) {
+  if (
+    spec.target.kind === 'service' &&
+    'trigger' in spec &&
+    spec.trigger.by === 'step' &&
+    spec.trigger.service === spec.target.name
+  ) {
     return { kind: 'trigger' };
   }
   return { kind: 'processes', processes: processesOf(around.directory, spec.target.name) };

@@ -16,7 +16,12 @@ export function createDirectory(): Directory {
 }
 
 /** Enters one process under its own name and under the name of the whole that it belongs to. */
-export function enter(directory: Directory, entity: number, process: number, ...names: readonly string[]): void {
+export function enter(
+  directory: Directory,
+  entity: number,
+  process: number,
+  ...names: readonly string[]
+): void {
   directory.processes[entity] = process;
   for (const name of new Set(names)) {
     const known = directory.entities.get(name);
@@ -30,5 +35,7 @@ export function entitiesOf(directory: Directory, name: string): readonly number[
 }
 
 export function processesOf(directory: Directory, name: string): readonly number[] {
-  return entitiesOf(directory, name).map((entity) => present(directory.processes[entity], '[RUN-2] no process'));
+  return entitiesOf(directory, name).map((entity) =>
+    present(directory.processes[entity], '[RUN-2] no process'),
+  );
 }

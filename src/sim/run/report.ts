@@ -19,6 +19,8 @@ export interface ReportedVerdict {
   /** The claim's name in the file. */
   readonly id: string;
   readonly checker: string;
+  /** The effect or table that the claim is about, null where it is about groups. */
+  readonly of: string | null;
   readonly verdict: 'valid' | 'invalid' | 'unknown';
   readonly reason: string;
   readonly anomalies: readonly ReportedAnomaly[];
@@ -30,6 +32,11 @@ export interface ReportedMetric {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+}
+
+export interface MetricsSource {
+  /** In a stable order. */
+  values(): readonly ReportedMetric[];
 }
 
 export interface RunReport {

@@ -3,7 +3,7 @@
  * judged, be copied, be put back. Knows no family by name; the rooms' parts come from build.ts.
  */
 import { clone, restoreInto } from '#sim/base/clone.ts';
-import { AssertionFailure } from '#sim/base/assert.ts';
+import { assert, AssertionFailure } from '#sim/base/assert.ts';
 import { formatTime, type SimTime } from '#sim/base/time.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Kernel, KernelState } from '#sim/kernel/kernel.ts';
@@ -13,6 +13,8 @@ import { digestText } from '#sim/trace/digest.ts';
 import type { Block } from '#sim/trace/block.ts';
 import type { RecorderCheckpoint, TraceRecorder } from '#sim/trace/recorder.ts';
 import type { Budget } from '#sim/run/budget.ts';
+import type { MetricsSource, RunReport } from '#sim/run/report.ts';
+import { reportOf } from '#sim/run/reporting.ts';
 
 /**
  * Why a run ended: `until` = as far as was asked; `horizon` = the file's end; `quiescent` = sources stopped, faults
@@ -51,6 +53,9 @@ export interface WorldParts {
   readonly entityNames: readonly string[];
   readonly packets: PacketNames;
   readonly checkers: readonly Checker[];
+  readonly metrics: MetricsSource | null;
+  /** The same world from its beginning, storing its whole trace: what explains anomalies where this one stores none. */
+  readonly again: () => World;
   readonly horizon: SimTime;
   readonly seed: number;
   readonly budget: Budget;
@@ -164,6 +169,22 @@ export class World {
     const entities: Stateful[] = [];
     for (let id = 0; id < kernel.entityCount; id += 1) entities.push(kernel.entity(id));
     return [...holders, ...entities, ...recorder.attached];
+  }
+
+  /** What the run has come to so far, as `run --json` prints it. */
+  report(): RunReport {
+    return reportOf(this, this.explaining());
+  }
+
+  /** A world whose stored trace holds every record so far. */
+  private explaining(): World {
+    const { recorder } = this.parts;
+    if (recorder.level === 'full' || this.verdicts().every(({ anomalies }) => anomalies.length === 0))
+      return this;
+    const again = this.parts.again();
+    again.advance({ events: this.events });
+    assert(again.digest() === this.digest(), '[RUN-17] the same run again has another digest');
+    return again;
   }
 
   checkpoint(): Checkpoint {

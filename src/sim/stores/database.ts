@@ -261,6 +261,8 @@ export class Database implements Entity {
       return answer(failure.code, failure.definite ? 1 : 0);
     }
     this.state.open = this.state.open.filter((other) => other !== open);
+    for (const { request: statement, applied } of open.statements)
+      if (applied) this.apply(statement, from, ctx);
     emit.transaction(
       ctx,
       request.mid,
@@ -270,8 +272,6 @@ export class Database implements Entity {
       from,
       this.names.none,
     );
-    for (const { request: statement, applied } of open.statements)
-      if (applied) this.apply(statement, from, ctx);
     answer(failure === null ? null : failure.code, failure === null || failure.definite ? 1 : 0);
   }
 

@@ -5,6 +5,7 @@
  */
 import type { KeyTable } from '#sim/messaging/keys.ts';
 import type { Names } from '#sim/base/names.ts';
+import { avalanche } from '#sim/kernel/name-hash.ts';
 import type { Block } from '#sim/trace/block.ts';
 import { RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -51,6 +52,18 @@ function mixWord(state: DigestState, word: number): void {
   }
 }
 
+/** Every lane ends up depending on every other (the end of MurmurHash3's 128-bit form). */
+function finish(lanes: DigestState): void {
+  let [p, q, r, s] = lanes as unknown as [number, number, number, number];
+  for (let round = 0; round < 2; round += 1) {
+    p = avalanche((p + q + r + s) | 0);
+    q = avalanche((q + p) | 0);
+    r = avalanche((r + p) | 0);
+    s = avalanche((s + p) | 0);
+  }
+  lanes.set([p, q, r, s]);
+}
+
 /** The finished digest as 32 hexadecimal digits; the state goes on unchanged. */
 export function digestText(
   state: DigestState,
@@ -67,8 +80,6 @@ export function digestText(
     mixWord(final, keys.prefix.data[key] as number);
     mixWord(final, (keys.number.data[key] as number) | 0);
   }
-  for (let round = 0; round < 2; round += 1) {
-    for (let lane = 0; lane < 4; lane += 1) mixWord(final, final[(lane + 1) & 3] as number);
-  }
+  finish(final);
   return Array.from(final, (lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
 }
