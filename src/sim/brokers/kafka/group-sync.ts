@@ -24,7 +24,7 @@ import type {
 
 export function syncGroup(turn: Turn, reply: Reply, request: SyncGroupRequest): void {
   const group = turn.state.groups.get(request.group);
-  const error = request.group === '' ? 'INVALID_GROUP_ID' : validate(group, request);
+  const error = request.group === '' ? 'INVALID_GROUP_ID' : validateSync(group, request);
   const member = group?.members.get(request.memberId);
   if (error !== 'NONE' || group === undefined || member === undefined) {
     answerSync(turn, reply, syncError(error));
@@ -41,6 +41,12 @@ export function syncGroup(turn: Turn, reply: Reply, request: SyncGroupRequest): 
     synced(turn, group, member);
     answerSync(turn, reply, { error: 'NONE', partitions: member.assignment });
   }
+}
+
+function validateSync(group: Group | undefined, request: SyncGroupRequest): KafkaError {
+  const error = validate(group, request);
+  if (error !== 'NONE' || request.protocol === undefined) return error;
+  return request.protocol === group?.protocol ? 'NONE' : 'INCONSISTENT_GROUP_PROTOCOL';
 }
 
 function validate(group: Group | undefined, request: HeartbeatRequest): KafkaError {

@@ -210,6 +210,8 @@ export interface SyncGroupRequest {
   readonly memberId: string;
   readonly groupInstanceId: string | null;
   readonly generation: number;
+  /** The protocol that the member believes in (version 5); absent = it does not say. */
+  readonly protocol?: string;
   /** The leader's answer: partitions (rows) by member id; empty from followers. */
   readonly assignments: readonly { readonly memberId: string; readonly partitions: readonly number[] }[];
 }

@@ -1,0 +1,26 @@
+/** From the settings in force (`resolveBrokerConfig`) to those that the broker model acts on. */
+import { assert } from '#sim/base/assert.ts';
+import { MILLISECOND } from '#sim/base/time.ts';
+import type { BrokerSettings } from '#sim/brokers/kafka/broker-state.ts';
+import type { SettingValue } from '#sim/brokers/kafka/config.ts';
+
+/** `values` are the broker's settings in force, by Kafka's names. */
+export function brokerSettings(
+  values: Readonly<Record<string, SettingValue>>,
+  topicMaxMessageBytes: ReadonlyMap<string, number> = new Map(),
+): BrokerSettings {
+  const amount = (name: string): number => {
+    const value = values[name];
+    assert(typeof value === 'number', `[KAFKA-BROKER-1] ${name} is not a number`);
+    return value;
+  };
+  return {
+    initialRebalanceDelay: amount('group.initial.rebalance.delay.ms') * MILLISECOND,
+    minSessionTimeout: amount('group.min.session.timeout.ms') * MILLISECOND,
+    maxSessionTimeout: amount('group.max.session.timeout.ms') * MILLISECOND,
+    maxGroupSize: amount('group.max.size'),
+    producerIdExpiration: amount('producer.id.expiration.ms') * MILLISECOND,
+    maxMessageBytes: amount('message.max.bytes'),
+    topicMaxMessageBytes,
+  };
+}

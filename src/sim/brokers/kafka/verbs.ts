@@ -1,0 +1,46 @@
+/**
+ * Kafka's verbs as the recorded cases speak them (format: the recordings' README): the one door through which the case
+ * runner drives the models. A case is a conversation with fresh models; what is not modelled says so. It holds no case
+ * ids and no expectations.
+ */
+import { assignorCase } from '#sim/brokers/kafka/verbs/assignor-verbs.ts';
+import { defaultsCase, producerConfigCase } from '#sim/brokers/kafka/verbs/config-verbs.ts';
+import { groupCase } from '#sim/brokers/kafka/verbs/group-verbs.ts';
+import { logCase } from '#sim/brokers/kafka/verbs/log-verbs.ts';
+import { partitionerCase } from '#sim/brokers/kafka/verbs/partitioner-verbs.ts';
+import { NOT_MODELLED, recordOf, textOf, type KafkaCase } from '#sim/brokers/kafka/verbs/step.ts';
+
+const notModelled: KafkaCase = { do: () => NOT_MODELLED };
+
+/** A conversation about `topic` (the recording file's) from the state and configuration that `given` says. */
+export function createKafkaCase(topic: string, given: unknown): KafkaCase {
+  const facts = recordOf(given);
+  switch (topic) {
+    case 'partitioner':
+      return partitionerCase(facts);
+    case 'assignors':
+      return assignorCase(facts);
+    case 'group-coordinator':
+      return groupCase(facts);
+    case 'producer':
+      return producerCase(facts);
+    case 'defaults':
+      return defaultsCase(facts);
+    default:
+      // Not modelled yet: transactions, retention and compaction; `offsets` needs the consumer client as well.
+      return notModelled;
+  }
+}
+
+/** Idempotence on one partition, a producer's configuration, the error table; replication is not modelled. */
+function producerCase(given: Record<string, unknown>): KafkaCase {
+  const log = logCase(given);
+  const config = producerConfigCase(given);
+  return {
+    do: (step) => {
+      const verb = textOf(step['verb'], '');
+      if (verb === 'append' || verb === 'advanceTime') return log.do(step);
+      return config.do(step);
+    },
+  };
+}
