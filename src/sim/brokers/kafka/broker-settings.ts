@@ -1,8 +1,24 @@
 /** From the settings in force (`resolveBrokerConfig`) to those that the broker model acts on. */
 import { assert } from '#sim/base/assert.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
-import type { BrokerSettings } from '#sim/brokers/kafka/broker-state.ts';
 import type { SettingValue } from '#sim/brokers/kafka/config.ts';
+
+/** The broker's own settings that the model acts on; times in µs. Names, defaults and bounds stand in `config`. */
+export interface BrokerSettings {
+  /** group.initial.rebalance.delay.ms */
+  readonly initialRebalanceDelay: number;
+  /** group.min.session.timeout.ms, group.max.session.timeout.ms */
+  readonly minSessionTimeout: number;
+  readonly maxSessionTimeout: number;
+  /** group.max.size */
+  readonly maxGroupSize: number;
+  /** producer.id.expiration.ms */
+  readonly producerIdExpiration: number;
+  /** message.max.bytes: the largest batch that is accepted. */
+  readonly maxMessageBytes: number;
+  /** max.message.bytes of the topics that set it, by topic name. */
+  readonly topicMaxMessageBytes?: ReadonlyMap<string, number>;
+}
 
 /** `values` are the broker's settings in force, by Kafka's names. */
 export function brokerSettings(

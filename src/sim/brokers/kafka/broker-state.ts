@@ -3,27 +3,11 @@
  * (logs, producer ids, what stands in __consumer_offsets) and what it takes away (parked fetches, live groups).
  */
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
 import type { Group, PersistedGroup } from '#sim/brokers/kafka/group.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import type { FetchRequest } from '#sim/brokers/kafka/protocol.ts';
-
-/** The broker's own settings that the model acts on; times in µs. Names and defaults stand in `config`. */
-export interface BrokerSettings {
-  /** group.initial.rebalance.delay.ms */
-  readonly initialRebalanceDelay: number;
-  /** group.min.session.timeout.ms, group.max.session.timeout.ms */
-  readonly minSessionTimeout: number;
-  readonly maxSessionTimeout: number;
-  /** group.max.size */
-  readonly maxGroupSize: number;
-  /** producer.id.expiration.ms */
-  readonly producerIdExpiration: number;
-  /** message.max.bytes: the largest batch that is accepted. */
-  readonly maxMessageBytes: number;
-  /** max.message.bytes of the topics that set it, by topic name. */
-  readonly topicMaxMessageBytes?: ReadonlyMap<string, number>;
-}
 
 /** Everything that does not change while the broker lives. */
 export interface BrokerEnv {

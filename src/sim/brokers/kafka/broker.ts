@@ -9,7 +9,8 @@ import type { Event } from '#sim/kernel/queue.ts';
 import { CRASHED, RESET, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
 import { MachineHost, type MachineTimer } from '#sim/machines/host.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import type { BrokerEnv, BrokerSettings, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
+import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
+import type { BrokerEnv, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
 import {
   answerParked,
   endFetchWait,

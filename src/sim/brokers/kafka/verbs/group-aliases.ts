@@ -3,7 +3,7 @@
  * partitions, a step's fields and a request's, a response and what the cases say of it.
  */
 import { MILLISECOND } from '#sim/base/time.ts';
-import * as protocol from '#sim/brokers/kafka/protocol.ts';
+import type * as protocol from '#sim/brokers/kafka/protocol.ts';
 import type { Sent } from '#sim/brokers/kafka/verbs/single-broker.ts';
 import { listOf, numberOf, recordOf, textOf, textOrNull, type Step } from '#sim/brokers/kafka/verbs/step.ts';
 
