@@ -1,7 +1,7 @@
 /**
  * V07 commit-safety (safety, at each `commit`). When a group commits offset o of a partition, each offset below o from
  * the group's start (its first `position` there, else 0) has been served earlier: an `effect` of its event in the group,
- * a committed row written on its behalf, a handler that ended well, a declared `skipped`, or the begin of a handler's
+ * a handler that ended well, a declared `skipped`, or the begin of a handler's
  * step behind which nothing of consequence can follow (contract: `completes`), because a program settles before it ends.
  * Otherwise the commit passes over it: `skipped`, at that very commit. Each offset is judged once, by the first commit
  * that covers it; later rescue does not undo it (that is no-loss's business).
@@ -20,7 +20,6 @@ import {
   type AnomalyBook,
 } from '#sim/checkers/anomaly-book.ts';
 import { byteAt, byteColumn, ensureBytes, type ByteColumn } from '#sim/checkers/byte-column.ts';
-import { committedRows, type OpenRows } from '#sim/checkers/committed-rows.ts';
 import type { CheckContract, CommitSafetySpec } from '#sim/checkers/contract.ts';
 import { createTerrain, idOf, look, partitionRow, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
@@ -41,7 +40,6 @@ interface CommitSafetyState {
   readonly scanned: Int32Array;
   /** Last failure or undeclared skip of an event in a group, for the explanation. */
   readonly failures: Map<number, number>;
-  readonly open: OpenRows;
   readonly book: AnomalyBook;
   violations: number;
   commits: number;
@@ -62,8 +60,6 @@ const KINDS_READ: readonly KindName[] = [
   'skipped',
   'commit',
   'position',
-  'database',
-  'transaction',
 ];
 
 export class CommitSafetyChecker implements Checker {
@@ -91,7 +87,6 @@ export class CommitSafetyChecker implements Checker {
       log: this.terrain.partitionNames.map(() => intColumn('append')),
       scanned: new Int32Array(this.terrain.subscribed.length).fill(-1),
       failures: new Map(),
-      open: new Map(),
       book: createBook(),
       violations: 0,
       commits: 0,
@@ -147,10 +142,6 @@ export class CommitSafetyChecker implements Checker {
         case Kind.commit:
           this.commit(block, row, base);
           break;
-        default:
-          for (const written of committedRows(this.state.open, this.catalog, block, row)) {
-            this.mark(written.lid, look(this.terrain.groupOfEntity, written.actor), SERVED);
-          }
       }
     }
   }

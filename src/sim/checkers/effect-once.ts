@@ -1,7 +1,7 @@
 /**
  * V03 effect-once (safety; with `required` liveness too). For the claimed effect, each business key and each group, the
- * effect takes place at most once, judged at each `effect` record (for a table: at each inserted row, from its commit
- * on). With `required`, each confirmed event whose handler has the effect must at quiescence have had it: by business
+ * effect takes place at most once, judged at each `effect` record (for a table: at each `database` record of an insert,
+ * which is written when the row is committed; updates are not counted). With `required`, each confirmed event whose handler has the effect must at quiescence have had it: by business
  * key where `per` alone is the record's key, else by event, where a handler that ended well without it is taken at its
  * word (it recognised a duplicate). Missing ones are `lost`; before quiescence the verdict is unknown.
  *
@@ -18,7 +18,7 @@ import {
   list,
   type AnomalyBook,
 } from '#sim/checkers/anomaly-book.ts';
-import { committedRows, type OpenRows } from '#sim/checkers/committed-rows.ts';
+import { nameOf } from '#sim/base/names.ts';
 import type { CheckContract, EffectOnceSpec, TableContract } from '#sim/checkers/contract.ts';
 import { createTerrain, idOf, look, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
@@ -34,7 +34,6 @@ interface EffectOnceState {
   /** By group row: the newest generation that was assigned; the last crash or pause of one of its processes. */
   readonly generation: Int32Array;
   readonly down: Int32Array;
-  readonly open: OpenRows;
   readonly book: AnomalyBook;
   readonly required: RequiredState | null;
   effects: number;
@@ -72,13 +71,12 @@ export class EffectOnceChecker implements Checker {
     this.table = contract.tables.find((table) => table.effect === spec.effect) ?? null;
     this.tableName = this.table === null ? -1 : idOf(catalog.names, this.table.table);
     this.required = spec.required ? new RequiredEffects(spec, contract, catalog, this.terrain) : null;
-    const source: KindName[] = this.table === null ? ['effect'] : ['database', 'transaction'];
+    const source: KindName[] = this.table === null ? ['effect'] : ['database'];
     this.kinds = [...source, 'assign', 'process', ...(this.required?.kinds ?? [])];
     this.state = {
       first: intColumn('mutable'),
       generation: new Int32Array(this.terrain.groupCount).fill(-1),
       down: new Int32Array(this.terrain.groupCount).fill(-1),
-      open: new Map(),
       book: createBook(),
       required: this.required?.create() ?? null,
       effects: 0,
@@ -104,22 +102,8 @@ export class EffectOnceChecker implements Checker {
           break;
         }
         case Kind.database:
-        case Kind.transaction:
-          for (const written of committedRows(s.open, this.catalog, block, row)) {
-            if (
-              !written.insert ||
-              written.table !== this.tableName ||
-              written.database !== this.table?.database
-            )
-              continue;
-            this.occurred(
-              block,
-              row,
-              written.lid,
-              written.key,
-              look(this.terrain.groupOfEntity, written.actor),
-              0,
-            );
+          if (ints[base + B] === this.tableName && ints[base + ENTITY] === this.table?.database) {
+            this.written(block, row, base);
           }
           break;
         case Kind.assign: {
@@ -139,6 +123,14 @@ export class EffectOnceChecker implements Checker {
           if (this.required !== null && s.required !== null) this.required.take(s.required, block, row);
       }
     }
+  }
+
+  /** A `database` record is written when its row takes effect: within a transaction, at the commit. */
+  private written(block: Block, row: number, base: number): void {
+    const ints = block.ints;
+    if (nameOf(this.catalog.names, ints[base + A] as number) !== 'insert') return;
+    const g = look(this.terrain.groupOfEntity, ints[base + E] as number);
+    this.occurred(block, row, ints[base + LID] as number, ints[base + C] as number, g, 0);
   }
 
   private occurred(block: Block, row: number, lid: number, key: number, g: number, zombie: number): void {

@@ -5,7 +5,7 @@
  *   with its process;
  * - `stale-commit`: a `commit` of a generation below the newest assigned one was accepted;
  * - `zombie`: an `effect` by a member whose generation is below the newest one, or which the coordinator has put out of
- *   the group (expired, fenced) and which has not been assigned anything since.
+ *   the group (expired, evicted, fenced, left) and which has not been assigned anything since.
  * A member that still believes in an old generation and does nothing is no violation; refused commits are the fence at
  * work. Generations are read from `assign`, in the members' own belief, so never ahead of the coordinator's.
  * Left out: commits outside a group's protocol (generation -1), and static members.
@@ -29,6 +29,9 @@ import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, E, ENTITY, F, KIND, LID, type Block } from '#sim/trace/block.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+
+/** Changes of membership after which the member is out; `left` is also what a member's own poll deadline makes it send. */
+const OUT: ReadonlySet<string> = new Set(['expired', 'evicted', 'fenced', 'left']);
 
 interface ExclusiveAssignmentState {
   /** By slot: who holds it in which generation, and the record of it; -1 = nobody. */
@@ -125,15 +128,16 @@ export class ExclusiveAssignmentChecker implements Checker {
           const change = nameOf(this.catalog.names, ints[base + C] as number);
           const entity = ints[base + B] as number;
           const ours = look(this.terrain.groupRows, ints[base + A] as number) >= 0 && entity >= 0;
-          if (ours && (change === 'expired' || change === 'fenced')) s.putOut[entity] = block.first + row + 1;
+          if (ours && OUT.has(change)) s.putOut[entity] = block.first + row + 1;
           break;
         }
         case Kind.process:
           if (ints[base + A] === ProcessState.crashed) this.crashed(ints[base + ENTITY] as number);
           break;
         default: {
+          // the coordinator's own record; the member's, who learns of it, is another
           const g = look(this.terrain.groupRows, ints[base + A] as number);
-          if (g >= 0) s.refused[g] = (s.refused[g] as number) + 1;
+          if (g >= 0 && ints[base + ENTITY] !== ints[base + C]) s.refused[g] = (s.refused[g] as number) + 1;
         }
       }
     }

@@ -1,7 +1,7 @@
 /**
- * V05 key-order (safety). For each group and key, take the first sign of work on each event (its `effect`, a row
- * committed on its behalf, or a handler that ended well where the handler has no effects) in step order; it must follow
- * the order in which one producer announced them (the order of `produce` records of the same entity, topic and key).
+ * V05 key-order (safety). For each group and key, take the first sign of work on each event (its `effect`, or a handler
+ * that ended well where the handler has no effects) in step order; it must follow the order in which one producer
+ * announced them (the order of `produce` records of the same entity, topic and key).
  * Gaps are no-loss's business, repetitions effect-once's. `count` is the number of inverted pairs of a key, the first
  * violating record the first that came after a later event of its key. Events of different producers or topics and
  * events without a key have no order that a log could keep.
@@ -16,7 +16,6 @@ import {
   list,
   type AnomalyBook,
 } from '#sim/checkers/anomaly-book.ts';
-import { committedRows, type OpenRows } from '#sim/checkers/committed-rows.ts';
 import type { CheckContract, KeyOrderSpec } from '#sim/checkers/contract.ts';
 import { invertedPairs } from '#sim/checkers/inverted-pairs.ts';
 import { createTerrain, idOf, look, type Terrain } from '#sim/checkers/terrain.ts';
@@ -45,11 +44,10 @@ interface KeyOrderState {
   readonly highestWork: IntColumn;
   /** By lane: row in `book` + 1 (or -1 where the list was full) where something was inverted. */
   readonly inverted: Map<number, number>;
-  readonly open: OpenRows;
   readonly book: AnomalyBook;
 }
 
-const KINDS_READ: readonly KindName[] = ['produce', 'effect', 'handled', 'database', 'transaction'];
+const KINDS_READ: readonly KindName[] = ['produce', 'effect', 'handled'];
 
 export class KeyOrderChecker implements Checker {
   readonly check = 'key-order';
@@ -88,7 +86,6 @@ export class KeyOrderChecker implements Checker {
       highest: column(),
       highestWork: column(),
       inverted: new Map(),
-      open: new Map(),
       book: createBook(),
     };
   }
@@ -118,10 +115,6 @@ export class KeyOrderChecker implements Checker {
           if (ints[base + B] === Outcome.ok && !this.hasEffects(g, lid)) this.worked(block, row, lid, g);
           break;
         }
-        default:
-          for (const written of committedRows(this.state.open, this.catalog, block, row)) {
-            this.worked(block, row, written.lid, look(this.terrain.groupOfEntity, written.actor));
-          }
       }
     }
   }

@@ -17,20 +17,19 @@ import {
   list,
   type AnomalyBook,
 } from '#sim/checkers/anomaly-book.ts';
-import { committedRows, type OpenRows } from '#sim/checkers/committed-rows.ts';
+import { nameOf } from '#sim/base/names.ts';
 import type { CheckContract, OutboxSpec, TableContract } from '#sim/checkers/contract.ts';
 import { idOf } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd, Verdict } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import { A, B, C, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { A, B, C, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 interface OutboxState {
-  /** By key: the record from which its row counts, and its time; the row's statement; its first append; -1 = none. */
+  /** By key: the insert of its row, which is recorded at the commit; its event's first append; their times; -1 = none. */
   readonly committed: IntColumn;
   readonly committedAt: FloatColumn;
-  readonly statement: IntColumn;
   readonly appended: IntColumn;
   readonly appendedAt: FloatColumn;
   /** By key: first produce of the event; where the client gave it up. */
@@ -40,10 +39,9 @@ interface OutboxState {
   readonly crashed: Map<number, number>;
   /** Rows without an append yet, by writer: looked through when it crashes. */
   readonly waiting: Map<number, number[]>;
-  readonly open: OpenRows;
 }
 
-const KINDS_READ: readonly KindName[] = ['database', 'transaction', 'produce', 'refuse', 'append', 'process'];
+const KINDS_READ: readonly KindName[] = ['database', 'produce', 'refuse', 'append', 'process'];
 
 export class OutboxChecker implements Checker {
   readonly check = 'outbox';
@@ -71,14 +69,12 @@ export class OutboxChecker implements Checker {
     this.state = {
       committed: column(),
       committedAt: floatColumn('mutable'),
-      statement: column(),
       appended: column(),
       appendedAt: floatColumn('mutable'),
       produced: column(),
       refused: column(),
       crashed: new Map(),
       waiting: new Map(),
-      open: new Map(),
     };
   }
 
@@ -109,15 +105,20 @@ export class OutboxChecker implements Checker {
           if (ints[base + A] === ProcessState.crashed) this.crashed(ints[base + ENTITY] as number, seq);
           break;
         default:
-          for (const written of committedRows(s.open, this.catalog, block, row)) {
-            const ours = written.table === this.tableName && written.database === this.table?.database;
-            if (!ours || !written.insert || !setFirst(s.committed, written.key, seq)) continue;
-            setTime(s.committedAt, written.key, at);
-            setFirst(s.statement, written.key, written.seq);
-            this.await(written.actor, written.key);
-          }
+          this.written(block, row, base);
       }
     }
+  }
+
+  private written(block: Block, row: number, base: number): void {
+    const s = this.state;
+    const ints = block.ints;
+    const key = ints[base + C] as number;
+    if (ints[base + B] !== this.tableName || ints[base + ENTITY] !== this.table?.database) return;
+    if (nameOf(this.catalog.names, ints[base + A] as number) !== 'insert') return;
+    if (!setFirst(s.committed, key, block.first + row)) return;
+    setTime(s.committedAt, key, block.floats[row * RECORD_FLOATS] as number);
+    this.await(ints[base + E] as number, key);
   }
 
   private await(writer: number, key: number): void {
@@ -186,7 +187,7 @@ export class OutboxChecker implements Checker {
           ? 'its writer crashed first'
           : 'it was never appended';
     entry.note = `the row is committed, and ${this.spec.event} was not appended: ${why}`;
-    addPair(entry, intAt(s.statement, key), seq);
+    addPair(entry, seq, seq);
     addPair(entry, produced, refused >= 0 ? refused : produced);
     addPair(entry, seq, crashed);
   }

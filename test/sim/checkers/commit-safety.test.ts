@@ -96,28 +96,6 @@ describe('[V07] commit-safety', () => {
     expect(trace.forge.judge(commitSafety, trace.contract, true, late).verdict).toBe('valid');
   });
 
-  it("counts a row on the event's behalf from its commit on, and not after an abort", () => {
-    for (const state of [1, 2]) {
-      const trace = healthyTrace();
-      const third = order(trace, 2);
-      const actor = third.consumer;
-      const where = { transaction: 1, actor };
-      const links = { of: third.lid, cause: third.deliver };
-      const row = trace.forge.add(
-        'database',
-        'ledger',
-        third.effect.at,
-        { operation: 'insert', table: 'ledger.orders', key: third.key, ...where },
-        links,
-      );
-      const end = trace.forge.add('transaction', 'ledger', third.effect.at, { state, ...where }, links);
-      const drafts = without(trace, third.effect, third.settle, row, end);
-      drafts.splice(drafts.indexOf(third.commit), 0, row, end);
-      const result = trace.forge.judge(commitSafety, trace.contract, true, drafts);
-      expect(result.verdict).toBe(state === 1 ? 'valid' : 'invalid');
-    }
-  });
-
   it('judges each offset once, by the first commit that covers it', () => {
     const trace = healthyTrace();
     const third = order(trace, 2);

@@ -131,7 +131,7 @@ describe('[V03] effect-once', () => {
     expect(trace.forge.judge(effectOnce(true), trace.contract, true, drafts).verdict).toBe('valid');
   });
 
-  it('counts rows of a table from their commit on, inserts only', () => {
+  it('counts inserted rows of its table, whatever else is written', () => {
     const trace = healthyTrace();
     const contract = {
       ...trace.contract,
@@ -140,26 +140,20 @@ describe('[V03] effect-once', () => {
         handlers: [{ event: 'order.placed', effects: ['ledger.orders'], completes: ['settle'] }],
       })),
     };
-    let number = 0;
-    const row = (operation: string, state: number): void => {
-      number += 1;
-      const where = { transaction: number, actor: 'payment-1' };
-      trace.forge.add('database', 'ledger', 900_000, {
-        operation,
-        table: 'ledger.orders',
-        key: 'order-3',
-        ...where,
-      });
-      trace.forge.add('transaction', 'ledger', 901_000, { state, ...where });
+    const row = (operation: string, table = 'ledger.orders', database = 'ledger'): void => {
+      const fields = { operation, table, key: 'order-3', transaction: 1, actor: 'payment-1' };
+      trace.forge.add('database', database, 900_000, fields);
+      trace.forge.add('effect', database, 900_000, { ...order(trace, 2).effect.fields, effect: table });
     };
-    row('insert', 1);
-    row('insert', 2);
-    row('update', 1);
+    row('insert');
+    row('update');
+    row('insert', 'ledger.lines');
+    row('insert', 'ledger.orders', 'cards');
     expect(trace.forge.judge(effectOnce(false, 'ledger.orders'), contract).verdict).toBe('valid');
-    row('insert', 1);
+    row('insert');
     expect(trace.forge.judge(effectOnce(false, 'ledger.orders'), contract)).toMatchObject({
       verdict: 'invalid',
-      anomalies: [{ kind: 'duplicate', count: 2, subject: 'order-3' }],
+      anomalies: [{ kind: 'duplicate', count: 2, subject: 'order-3', group: 'payment' }],
     });
   });
 });

@@ -53,7 +53,7 @@ describe('[V01] no-loss', () => {
       false,
       without(trace, third.effect, third.handled),
     );
-    expect(inHand).toMatchObject({ verdict: 'unknown', reason: '1 confirmed event is still on their way.' });
+    expect(inHand).toMatchObject({ verdict: 'unknown', reason: '1 confirmed event is still on its way.' });
     const failed = trace.forge.add(
       'handled',
       third.consumer,

@@ -15,29 +15,27 @@ const outbox =
       catalog,
     );
 
-interface Written {
-  readonly row: Draft;
-  readonly end: Draft;
-}
-
-/** Writes the order's row in a transaction, right before its event is announced. */
-function write(trace: HealthyTrace, one: Order, number: number, state = 1): Written {
+/** Inserts the order's row in a transaction, right before its event is announced; returns the row's record. */
+function insert(trace: HealthyTrace, one: Order, number: number): Draft {
   const where = { transaction: number, actor: 'checkout-1' };
-  const row = trace.forge.add('database', 'ledger', one.produce.at, {
-    operation: 'insert',
-    table: 'ledger.orders',
-    key: one.key,
-    ...where,
-  });
-  const end = trace.forge.add('transaction', 'ledger', one.produce.at, { state, ...where }, { cause: row });
-  trace.forge.drafts.splice(-2);
-  trace.forge.drafts.splice(trace.forge.drafts.indexOf(one.produce), 0, row, end);
-  return { row, end };
+  const begin = trace.forge.add('transaction', 'ledger', one.produce.at, { state: 0, ...where });
+  const commit = trace.forge.add(
+    'transaction',
+    'ledger',
+    one.produce.at,
+    { state: 1, ...where },
+    { cause: begin },
+  );
+  const fields = { operation: 'insert', table: 'ledger.orders', key: one.key, ...where };
+  const row = trace.forge.add('database', 'ledger', one.produce.at, fields, { cause: commit });
+  trace.forge.drafts.splice(-3);
+  trace.forge.drafts.splice(trace.forge.drafts.indexOf(one.produce), 0, begin, commit, row);
+  return row;
 }
 
-function dualWrite(): { trace: HealthyTrace; rows: Written[] } {
+function dualWrite(): { trace: HealthyTrace; rows: Draft[] } {
   const trace = healthyTrace();
-  return { trace, rows: trace.orders.map((one, n) => write(trace, one, n + 1)) };
+  return { trace, rows: trace.orders.map((one, n) => insert(trace, one, n + 1)) };
 }
 
 describe('[V12] outbox', () => {
@@ -59,17 +57,17 @@ describe('[V12] outbox', () => {
       draft.lid === third.lid && draft.kind !== 'produce' ? [] : draft === third.produce ? [crash] : [draft],
     );
     const result = trace.forge.judge(outbox(), trace.contract, true, drafts);
-    const [row, end] = [rows[2]?.row, rows[2]?.end].map((draft) => drafts.findIndex((one) => one === draft));
+    const row = drafts.findIndex((one) => one === rows[2]);
     expect(result.verdict).toBe('invalid');
     expect(result.anomalies).toMatchObject([
       {
         kind: 'lost',
         subject: 'order-3',
         group: null,
-        first: { seq: end, at: third.produce.at },
+        first: { seq: row, at: third.produce.at },
         pairs: [
-          { from: row, to: end },
-          { from: end, to: drafts.indexOf(crash) },
+          { from: row, to: row },
+          { from: row, to: drafts.indexOf(crash) },
         ],
       },
     ]);
@@ -84,15 +82,19 @@ describe('[V12] outbox', () => {
 
   it('rejects an event whose row was never committed', () => {
     const { trace, rows } = dualWrite();
-    const aborted = trace.forge.drafts.map((draft) =>
-      draft === rows[2]?.end ? { ...draft, fields: { ...draft.fields, state: 2 } } : draft,
+    const drafts = without(trace, rows[2]);
+    const result = trace.forge.judge(outbox(), trace.contract, true, drafts);
+    expect(result.totals).toEqual([{ kind: 'ghost', count: 1 }]);
+    const first = { seq: drafts.indexOf(order(trace, 2).append), at: order(trace, 2).append.at };
+    expect(result.anomalies).toMatchObject([{ kind: 'ghost', subject: 'order-3', first }]);
+  });
+
+  it('does not take an update for a new row', () => {
+    const { trace, rows } = dualWrite();
+    const drafts = trace.forge.drafts.map((draft) =>
+      draft === rows[2] ? { ...draft, fields: { ...draft.fields, operation: 'update' } } : draft,
     );
-    const result = trace.forge.judge(outbox(), trace.contract, true, aborted);
-    expect(result.anomalies).toMatchObject([
-      { kind: 'ghost', subject: 'order-3', first: { seq: aborted.indexOf(order(trace, 2).append) } },
-    ]);
-    const never = without(trace, rows[2]?.row, rows[2]?.end);
-    expect(trace.forge.judge(outbox(), trace.contract, true, never).totals).toEqual([
+    expect(trace.forge.judge(outbox(), trace.contract, true, drafts).totals).toEqual([
       { kind: 'ghost', count: 1 },
     ]);
   });
