@@ -4,6 +4,7 @@
  * counters stay, so that no id is used twice. What arrives is first told to whom it belongs (client, store's answer,
  * timer), which makes lanes ready; then one loop runs them and takes up new work, however much of it takes no time.
  */
+import { nameOf } from '#sim/base/names.ts';
 import type { Ctx, Entity } from '#sim/kernel/kernel.ts';
 import { CRASHED, RESET, RESUMED, START } from '#sim/kernel/kernel.ts';
 import type { Event } from '#sim/kernel/queue.ts';
@@ -13,9 +14,9 @@ import type {
   ConsumerListener,
   Delivery,
   Ended,
-  ProducerClient,
   ProducerListener,
 } from '#sim/messaging/client-face.ts';
+import { Clients, type ClosableConsumer, type ClosableProducer } from '#sim/services/clients.ts';
 import { run } from '#sim/services/interpreter.ts';
 import {
   begin,
@@ -52,11 +53,6 @@ import { countStart } from '#sim/services/tables.ts';
 import { CALL_RESPONSE, STATEMENT_RESPONSE } from '#sim/stores/protocol.ts';
 import * as emit from '#sim/trace/emit.ts';
 
-/** A client that can end in good order: leave its group, send what it has buffered. */
-interface Closable {
-  close?(ctx: Ctx): void;
-}
-
 interface InstanceState {
   readonly durable: Durable;
   readonly volatile: Volatile;
@@ -67,8 +63,7 @@ interface InstanceState {
 export class ServiceInstance implements Entity, Place, ConsumerListener, ProducerListener {
   readonly parts: ServiceParts;
   readonly words: Words;
-  consumer: (ConsumerClient & Closable) | null = null;
-  producer: (ProducerClient & Closable) | null = null;
+  private readonly clients = new Clients();
   durable: Durable = createDurable();
   volatile: Volatile;
   private readonly lanes: number;
@@ -82,28 +77,31 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
     this.volatile = createVolatile(this.lanes, 0);
   }
 
-  /** Clients are made with this instance as their listener, then given to it; once, when the world is built. */
-  connect(consumer: (ConsumerClient & Closable) | null, producer: (ProducerClient & Closable) | null): void {
-    this.consumer = consumer;
-    this.producer = producer;
+  /**
+   * Clients are made with this instance as their listener, then given to it, when the world is built: those of revision
+   * 0, and those of each later one that brings other settings.
+   */
+  connect(consumer: ClosableConsumer | null, producer: ClosableProducer | null, revision = 0): void {
+    this.clients.add(revision, consumer, producer);
+  }
+
+  get consumer(): ClosableConsumer | null {
+    return this.clients.consumer;
+  }
+
+  get producer(): ClosableProducer | null {
+    return this.clients.producer;
   }
 
   get state(): unknown {
-    const { durable, volatile } = this;
-    return {
-      durable,
-      volatile,
-      consumer: this.consumer?.state ?? null,
-      producer: this.producer?.state ?? null,
-    };
+    return { durable: this.durable, volatile: this.volatile, ...this.clients.state };
   }
 
   set state(state: unknown) {
     const { durable, volatile, consumer, producer } = state as InstanceState;
     this.durable = durable;
     this.volatile = volatile;
-    if (this.consumer !== null) this.consumer.state = consumer;
-    if (this.producer !== null) this.producer.state = producer;
+    this.clients.restore(durable.revision, { consumer, producer });
   }
 
   handle(event: Event, ctx: Ctx): void {
@@ -111,7 +109,7 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
     if (kind < CONTINUE) return this.lifecycle(kind, event.a, ctx);
     if (!this.volatile.alive) {
       // a dead process takes a new program for its next life, and nothing else
-      if (kind === DEPLOY) this.durable.revision = event.a;
+      if (kind === DEPLOY) this.become(event.a);
       return;
     }
     if (kind === CALL_RESPONSE || kind === STATEMENT_RESPONSE) this.answered(event, ctx);
@@ -121,21 +119,18 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
   }
 
   private tellClient(event: Event, ctx: Ctx): void {
-    const { consumer, producer } = this;
     const inside = this.inside;
     this.inside = true;
-    if (consumer !== null && consumer.owns(event.kind)) consumer.handle(event, ctx);
-    else if (producer !== null && producer.owns(event.kind)) producer.handle(event, ctx);
+    this.clients.handle(event, ctx);
     this.inside = inside;
   }
 
   private lifecycle(kind: number, peer: number, ctx: Ctx): void {
     if (kind === CRASHED) {
       const { deploying } = this.volatile;
-      if (deploying >= 0) this.durable.revision = deploying;
       this.volatile = createVolatile(this.lanes, this.durable.made);
-      this.consumer?.crashed();
-      this.producer?.crashed();
+      this.clients.crashed();
+      if (deploying >= 0) this.become(deploying);
       return;
     }
     if (kind === START) this.volatile.alive = true;
@@ -144,25 +139,25 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
     this.inside = true;
     if (kind === START) this.start(ctx);
     else if (kind === RESET) this.reset(peer, ctx);
-    else if (kind === RESUMED) {
-      this.producer?.resumed(ctx);
-      this.consumer?.resumed(ctx);
-    }
+    else if (kind === RESUMED) this.clients.resumed(ctx);
     this.inside = inside;
     if (!inside) this.drive(ctx);
   }
 
+  private become(revision: number): void {
+    this.durable.revision = revision;
+    this.clients.change(revision);
+  }
+
   private start(ctx: Ctx): void {
-    this.producer?.start(ctx);
-    this.consumer?.start(ctx);
+    this.clients.start(ctx);
     if (this.parts.source !== null) startSource(this.parts.source, this.durable, ctx);
   }
 
   /** The connection to `peer` is gone: what was asked of it will not be answered. */
   private reset(peer: number, ctx: Ctx): void {
     const { cause } = ctx;
-    this.producer?.reset(peer, ctx);
-    this.consumer?.reset(peer, ctx);
+    this.clients.reset(peer, ctx);
     for (const lane of this.volatile.lanes) {
       if (lane.status !== CALLING || lane.peer !== peer) continue;
       ctx.cause = cause;
@@ -211,6 +206,12 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
     if (!this.inside) this.drive(ctx);
   }
 
+  /** An error out of poll() itself, which no handler's policy sees: it ends the program. */
+  failed(ctx: Ctx, ended: Ended): void {
+    this.volatile.fatal = ended.code;
+    if (!this.inside) this.drive(ctx);
+  }
+
   /** Runs what is ready and takes up what waits until nothing is left to do now, a fault strikes, or the process ends. */
   private drive(ctx: Ctx): void {
     this.inside = true;
@@ -224,7 +225,10 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
       if (lane !== null) {
         ctx.cause = lane.cause;
         this.runOn(lane, ctx);
-      } else if (!this.takeUp(ctx)) break;
+      } else if (volatile.fatal >= 0) {
+        const { restart, control, reader } = this.parts;
+        control.exit(ctx, nameOf(reader.items.catalog.names, volatile.fatal), restart);
+      } else if (!this.takeUp(ctx) && volatile.fatal < 0) break;
     }
     this.inside = false;
   }
@@ -314,19 +318,18 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
 
   /** A deployment: the handler under way ends, the clients close, then the process ends and comes back as the new one. */
   private restartWhenIdle(ctx: Ctx): void {
-    const { volatile, producer, consumer } = this;
+    const { volatile } = this;
     if (volatile.lanes.some((lane) => lane.status !== IDLE)) return;
     if (!volatile.closing) {
       volatile.closing = true;
-      consumer?.close?.(ctx);
-      producer?.close?.(ctx);
+      this.clients.close(ctx);
     }
-    if (producer?.busy(ctx.now) !== true) this.parts.control.exit(ctx, 'deploy', 0);
+    if (this.producer?.busy(ctx.now) !== true) this.parts.control.exit(ctx, 'deploy', 0);
   }
 
   /** Answers that never come make nobody busy: what is on its way is an event of its own. */
   busy(now: number): boolean {
     for (const lane of this.volatile.lanes) if (lane.status === READY || lane.status === TIMING) return true;
-    return (this.consumer?.busy(now) ?? false) || (this.producer?.busy(now) ?? false);
+    return this.clients.busy(now);
   }
 }

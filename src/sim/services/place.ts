@@ -7,16 +7,8 @@ import { createArrivalState, type ArrivalState } from '#sim/kernel/arrivals.ts';
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import type { ConsumerClient, Ended, ProducerClient } from '#sim/messaging/client-face.ts';
 import type { ProcessControl } from '#sim/hosts/hosts.ts';
-import {
-  CALLING,
-  createLane,
-  IDLE,
-  PUBLISHING,
-  READY,
-  SETTLING,
-  TIMING,
-  type Lane,
-} from '#sim/services/lane.ts';
+import type { CALLING, PUBLISHING, SETTLING, TIMING } from '#sim/services/lane.ts';
+import { createLane, IDLE, READY, type Lane } from '#sim/services/lane.ts';
 import type { Program, Revision } from '#sim/services/program.ts';
 import type { Reader } from '#sim/services/reading.ts';
 import type { Source } from '#sim/services/source.ts';
@@ -60,6 +52,8 @@ export interface Volatile {
   deploying: number;
   /** The clients have been told to close for it. */
   closing: boolean;
+  /** Code of the error with which the consumer client has given up, -1 = it has not. */
+  fatal: number;
 }
 
 /** Codes and reasons as ids. */
@@ -134,7 +128,7 @@ export function createDurable(): Durable {
 export function createVolatile(lanes: number, made: number): Volatile {
   const created: Lane[] = [];
   for (let number = 0; number < lanes; number += 1) created.push(createLane(number));
-  return { alive: false, lanes: created, ready: [], taken: made, deploying: -1, closing: false };
+  return { alive: false, lanes: created, ready: [], taken: made, deploying: -1, closing: false, fatal: -1 };
 }
 
 export function revisionOf(place: Place): Revision {

@@ -84,6 +84,7 @@ export function readNumber(reader: Reader, ctx: Ctx, template: Template, lane: L
     if (cell === undefined) return fieldNumber(reader.items, ctx, template.field, lane.item);
     return cellNumber(cell);
   }
+  if (template.kind === program.TEXT) return cellNumber(template.cell);
   if (template.kind === program.ROW_COLUMN)
     return cellNumber(lane.rows[template.slot]?.cells[template.column] ?? 0);
   return keyNumber(reader.items.catalog, readKey(reader, ctx, template, lane));

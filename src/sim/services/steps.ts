@@ -8,6 +8,7 @@ import { CONSTANT, sample } from '#sim/kernel/distribution.ts';
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import { addEvent, addMessage } from '#sim/messaging/catalog.ts';
 import { NO_KEY } from '#sim/messaging/keys.ts';
+import type { UNDONE } from '#sim/services/lane.ts';
 import {
   CALLING,
   CONCLUDE,
@@ -17,7 +18,6 @@ import {
   RECORD_BEFORE,
   SETTLING,
   TIMING,
-  UNDONE,
   type Lane,
 } from '#sim/services/lane.ts';
 import { block, CALL_TIMEOUT, ELAPSED, nextToken, type Place } from '#sim/services/place.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { intern } from '#sim/base/names.ts';
 import { shareOf } from '#sim/services/source.ts';
-import { workshop } from './workshop.ts';
+import { handler, ScriptedConsumer, workshop } from './workshop.ts';
 
 function producers(
   more: Record<string, unknown>,
@@ -147,5 +148,69 @@ describe('a deployment', () => {
       'payment/new',
     ]);
     expect(shop.world.rows('process').map(({ at }) => at)).toEqual([20_000, 20_000]);
+  });
+
+  it('reaches a dead process with its next life', () => {
+    const shop = workshop({ services, faults });
+    const target = shop.entityOf('payment-1');
+    const process = shop.world.hosts.processOf(target);
+    shop.world.hosts.crash(process, 'fault', 0);
+    shop.world.kernel.post(0, 1, target, target, 20, 1);
+    shop.deliver();
+    shop.run(1_000);
+    shop.world.hosts.start(process, 'back');
+    shop.run();
+    expect(shop.steps()[0]).toBe('payment/new#before');
+  });
+
+  it('may bring clients with other settings, which keep what a crash does not take', () => {
+    const shop = workshop({ services, faults });
+    for (let n = 0; n < 4; n += 1) shop.deliver();
+    const target = shop.entityOf('payment-1');
+    const [instance] = shop.instances;
+    const [former] = shop.consumers;
+    const later = new ScriptedConsumer(shop.world);
+    later.listener = instance ?? null;
+    later.commitTakes = 5_000;
+    instance?.connect(later, shop.producers[0] ?? null, 1);
+    shop.world.kernel.post(15_000, 1, target, target, 20, 1);
+    shop.run();
+    expect(shop.outcomes()).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(later.state.committed).toBe(4);
+    expect(instance?.consumer).toBe(later);
+    expect(former?.state).toBe(later.state);
+    expect(shop.world.rows('commit').map(({ at }) => at)).toEqual([10_000, 20_000, 26_000, 32_000]);
+  });
+});
+
+describe('a client that gives up', () => {
+  it('ends the process with its error, whatever onError says', () => {
+    const shop = workshop({
+      services: { payment: { on: { 'order.placed': ['settle'] }, onError: 'poll-on', restart: 'never' } },
+    });
+    const [instance] = shop.instances;
+    const code = intern(shop.world.catalog.names, 'FENCED_INSTANCE_ID');
+    shop.run(0);
+    shop.deliver();
+    shop.world.kernel.self = shop.entityOf('payment-1');
+    instance?.failed(shop.world.kernel, { code, definite: true });
+    expect(shop.outcomes()).toEqual([]);
+    expect(shop.world.rows('process').map(({ a, b }) => [a, shop.name(b)])).toEqual([
+      [3, 'FENCED_INSTANCE_ID'],
+    ]);
+  });
+});
+
+describe('busy', () => {
+  it('is a lane that runs or waits for time, not one that waits for somebody else', () => {
+    const shop = workshop(handler([{ work: '10ms' }, { call: 'cards.charge', key: '{order.id}' }, 'settle']));
+    shop.deliver();
+    const [instance] = shop.instances;
+    shop.run(5_000);
+    expect(instance?.busy(5_000)).toBe(true);
+    shop.run(15_000);
+    expect(instance?.busy(15_000)).toBe(false);
+    shop.run();
+    expect(shop.outcomes()).toEqual(['ok']);
   });
 });

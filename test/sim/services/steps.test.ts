@@ -52,7 +52,7 @@ describe('call', () => {
   });
 
   it('leaves the outcome unknown after the timeout, and a late answer means nothing', () => {
-    const steps = [{ ...charge, timeout: '5ms' }, { wait: '20ms' }, 'settle'];
+    const steps = [{ ...charge, timeout: '8ms' }, 'settle'];
     const shop = workshop(handler(steps, { onError: 'poll-on' }));
     shop.deliver();
     shop.deliver();
@@ -60,8 +60,10 @@ describe('call', () => {
     const [first] = shop.world.rows('call');
     expect(shop.name(first?.e ?? -1)).toBe('timeout');
     expect(first?.f).toBe(0);
-    expect(first?.at).toBe(5_000);
+    expect(first?.at).toBe(8_000);
     expect(shop.world.rows('effect')).toHaveLength(2);
+    // the first answer comes while the second is waited for
+    expect(shop.world.rows('call').map(({ at }) => at)).toEqual([8_000, 16_000]);
     expect(shop.outcomes()).toEqual(['failed', 'failed']);
   });
 
