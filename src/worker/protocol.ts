@@ -22,7 +22,13 @@ export interface RunProgress {
 }
 
 export type RunAnswer =
-  | { readonly kind: 'done'; readonly report: RunReport; readonly summary: ScenarioSummary }
+  | {
+      readonly kind: 'done';
+      readonly report: RunReport;
+      readonly summary: ScenarioSummary;
+      /** The records of the anomalies' chains by number, each as one line. */
+      readonly records: ReadonlyMap<number, string>;
+    }
   /** The author's mistakes; nothing was run. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** The reader asked to stop before the run's own end. */

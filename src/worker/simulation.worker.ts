@@ -4,8 +4,9 @@
  */
 import { expose } from 'comlink';
 import { buildWorld } from '#sim/run/build.ts';
+import { recordTeller } from '#sim/run/tell.ts';
 import { parseScenario } from '#sim/scenario/parse.ts';
-import type { RunAnswer, RunProgress, SimulationApi } from '#worker/protocol.ts';
+import type { RunAnswer, RunProgress, RunReport, SimulationApi } from '#worker/protocol.ts';
 
 const SLICE_MS = 8;
 const EVENTS_BETWEEN_CLOCK_READS = 2_000;
@@ -45,8 +46,15 @@ async function runScenario(text: string, onProgress: (progress: RunProgress) => 
       onProgress({ now: world.now, horizon: scenario.horizon });
     }
   }
+  const report = world.report();
   const { title, question, expect, warnings } = scenario;
-  return { kind: 'done', report: world.report(), summary: { title, question, expect, warnings } };
+  const records = chainRecords(report, recordTeller(world));
+  return { kind: 'done', report, summary: { title, question, expect, warnings }, records };
+}
+
+function chainRecords(report: RunReport, tell: (seqs: readonly number[]) => string[]): Map<number, string> {
+  const seqs = new Set(report.verdicts.flatMap(({ anomalies }) => anomalies.flatMap(({ chain }) => chain)));
+  return new Map([...seqs].flatMap((seq) => tell([seq]).map((line): [number, string] => [seq, line])));
 }
 
 const api: SimulationApi = {

@@ -13,6 +13,18 @@ test('it runs below a sub-path without a complaint', async ({ page, site, compla
   expect(complaints.list).toEqual([]);
 });
 
+test('a double charge is shown with the chain of causes that explains it', async ({ page, site }) => {
+  await page.goto(site.root);
+  await untilIdle(page);
+  await runScenario(page, 'crash-after-charge');
+  const verdict = page.locator('[data-checker="effect-once"]');
+  await expect(verdict).toHaveAttribute('data-verdict', 'invalid');
+  await expect(verdict).toContainText('as the file expects');
+  const chain = verdict.locator('ol li');
+  await expect(chain.filter({ hasText: 'fault' })).toContainText('crash');
+  await expect(chain.last()).toContainText('effect=cards.charge');
+});
+
 test('the keyboard alone is enough', async ({ page, site }) => {
   await page.goto(site.root);
   await untilIdle(page);

@@ -9,6 +9,7 @@ export interface RunOutcome {
   readonly file: string;
   readonly report: RunReport;
   readonly summary: ScenarioSummary;
+  readonly records: ReadonlyMap<number, string>;
 }
 
 export class RunSession {
@@ -29,7 +30,7 @@ export class RunSession {
       const answer = await this.#client.run(await load(), (progress) => (this.progress = progress));
       switch (answer.kind) {
         case 'done':
-          this.outcome = { file, report: answer.report, summary: answer.summary };
+          this.outcome = { file, report: answer.report, summary: answer.summary, records: answer.records };
           break;
         case 'refused':
           this.problems = { file, list: answer.problems };
