@@ -41,6 +41,7 @@ import {
   revisionOf,
   waiterFor,
   wake,
+  wakeWith,
   type Durable,
   type Place,
   type ServiceParts,
@@ -195,14 +196,14 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
   settled(ctx: Ctx, ended: Ended): void {
     const lane = this.volatile.lanes[0] as Lane;
     if (lane.status !== SETTLING) return;
-    wake(this, ctx, lane, ended.code, ended.definite ? 1 : 0);
+    wakeWith(this, ctx, lane, ended);
     if (!this.inside) this.drive(ctx);
   }
 
   published(ctx: Ctx, token: number, ended: Ended): void {
     const lane = waiterFor(this, token);
     if (lane === null) return;
-    wake(this, ctx, lane, ended.code, ended.definite ? 1 : 0);
+    wakeWith(this, ctx, lane, ended);
     if (!this.inside) this.drive(ctx);
   }
 
