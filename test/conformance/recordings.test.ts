@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { readRecordings, replay, type CaseOutcome } from '#conform/runner.ts';
+import { recordingFiles } from './recording-files.ts';
+
+/** Folder, or Kafka's file: passed, not modelled. A change here is a change of what the project claims. */
+const pinned: Readonly<Record<string, readonly [passed: number, notModelled: number]>> = {
+  'kafka/assignors.json': [32, 78],
+  'kafka/defaults.json': [72, 0],
+  'kafka/group-coordinator.json': [42, 8],
+  'kafka/offsets.json': [0, 17],
+  'kafka/partitioner.json': [220, 0],
+  'kafka/producer.json': [20, 12],
+  'kafka/retention-compaction.json': [0, 13],
+  'kafka/transactions.json': [0, 9],
+  nats: [0, 46],
+  pubsub: [0, 22],
+  queueing: [0, 160],
+  rabbitmq: [0, 76],
+  redis: [0, 31],
+  sqs: [0, 27],
+};
+
+const recordings = readRecordings(recordingFiles('.'));
+const outcomes = replay(recordings);
+
+function part({ file }: CaseOutcome): string {
+  const [family = '', name = ''] = file.split('/');
+  return family === 'kafka' ? `kafka/${name}` : family;
+}
+
+describe('recorded conversations with real brokers', () => {
+  it('[CONFORM-20] every file is read, and only the facts in words hold no cases', () => {
+    expect(recordings.problems).toEqual([]);
+    expect(recordings.others).toEqual(['kafka-facts.json']);
+  });
+
+  it('[CONFORM-21] no case fails', () => {
+    expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+  });
+
+  it('[CONFORM-22] as many cases pass, and as many are not modelled, as the project says', () => {
+    const counts: Record<string, [number, number]> = {};
+    for (const one of outcomes) {
+      const count = (counts[part(one)] ??= [0, 0]);
+      if (one.outcome === 'passed') count[0] += 1;
+      if (one.outcome === 'not-modelled') count[1] += 1;
+    }
+    expect(counts).toEqual(pinned);
+  });
+});
