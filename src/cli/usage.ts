@@ -1,0 +1,62 @@
+/**
+ * What `--help` prints: the commands that work, one by one. Those that are still to come are known by name and not
+ * listed.
+ */
+export const COMMANDS = ['run', 'check', 'conform'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+/** Commands with a place in the plan and nothing behind it yet. */
+export const LATER: readonly string[] = ['queue', 'explore', 'fuzz'];
+
+const STATUS = `Exit status:
+  0  all is as it should be
+  1  it is not
+  2  the input is bad: every problem is printed, nothing was run
+  3  a bug of Spillway's own: please report what it prints`;
+
+export const USAGE = `Usage: spillway COMMAND …
+
+  run FILE         run one scenario; print what happened and the verdicts
+  check FILE…      validate scenario files; print every problem
+  conform PATH…    replay recorded conversations with real brokers against the models
+
+spillway COMMAND --help says more about each.
+
+${STATUS}
+`;
+
+export const USAGES: Readonly<Record<CommandName, string>> = {
+  run: `Usage: spillway run FILE [options]
+
+Runs one scenario file and prints what happened and the verdicts.
+
+  --seed N           another root seed than the file's: a whole number from 0 to 4294967295
+  --until DURATION   stop at this virtual time at the latest, such as 250ms, 5s or 2h
+  --trace OUT        write the trace to the file OUT; with - to standard output, and what
+                     would stand there to standard error
+  --format FORMAT    of the trace: text (the default) or jsonl, one JSON object a line
+  --json             print one JSON object instead of sentences
+
+A verdict is as it should be where it is what the file's "expect" says, or valid where the
+file says nothing about it.
+
+${STATUS}
+`,
+  check: `Usage: spillway check FILE…
+
+Validates scenario files and prints every problem as FILE#/json/pointer: sentence. hint
+Warnings are printed too, and fail nothing.
+
+${STATUS}
+`,
+  conform: `Usage: spillway conform PATH… [options]
+
+Replays recorded conversations against the models: every file given, or every .json below a
+folder. Prints one line a failing case, and the counts.
+
+  --strict   count what is not modelled as failed
+  --json     print one JSON object instead of lines
+
+${STATUS}
+`,
+};
