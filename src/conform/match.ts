@@ -119,12 +119,19 @@ function pairUp(
 
 /** Fractions are quotients that may be rounded once more or less on either side; whole numbers are exact. */
 function sameScalar(expected: unknown, got: unknown): boolean {
-  if (typeof expected === 'bigint') return got === expected || got === String(expected);
+  if (typeof expected === 'bigint') return got === String(expected) || toLong(got) === expected;
   if (typeof expected === 'number' && typeof got === 'bigint') return BigInt(expected) === got;
   if (typeof expected === 'number' && typeof got === 'number' && !Number.isInteger(expected)) {
     return Math.abs(expected - got) <= 1e-12 * Math.abs(expected);
   }
   return expected === got;
+}
+
+/** A whole number as 64 bits; a double beyond them is cut off at the largest, as Java's cast to long does. */
+function toLong(got: unknown): bigint | null {
+  if (typeof got === 'bigint') return got;
+  if (typeof got !== 'number' || !Number.isInteger(got)) return null;
+  return got >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(got);
 }
 
 function join(path: string, key: string): string {
