@@ -38,8 +38,6 @@ export type CheckSpec = { readonly id: string } &
       }
   );
 
-export type CheckName = CheckSpec['check'];
-
 export type GoalTerm =
   | {
       readonly term: 'anomaly';

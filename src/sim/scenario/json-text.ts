@@ -4,13 +4,12 @@
  * object's prototype as problems. Nothing is thrown. A byte order mark is skipped.
  */
 import { LIMITS } from '#sim/scenario/limits.ts';
-import { at, problem, quote, type Report } from '#sim/scenario/report.ts';
+import { at, leaveOut, problem, quote, type Report } from '#sim/scenario/report.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -103,7 +102,8 @@ function readWord(reader: Reader, pointer: string): Json {
   if (digits === undefined) return fail(reader, pointer, `an unexpected ${found(reader)}`, advice(reader));
   reader.at += digits.length;
   const value = Number(digits);
-  if (Number.isFinite(value)) return value;
+  // -0 is 0: nothing in a scenario tells them apart, and comparing states would.
+  if (Number.isFinite(value)) return value === 0 ? 0 : value;
   problem(reader.report, pointer, `The number ${digits.slice(0, 40)} is too large.`);
   return 0;
 }
@@ -191,6 +191,7 @@ function keep(
 ): void {
   const { report } = reader;
   if (POLLUTING.has(key)) {
+    leaveOut(report, at(pointer, key));
     problem(report, at(pointer, key), `The key \`${key}\` is not allowed anywhere.`, 'Choose another name.');
   } else if (Object.hasOwn(object, key)) {
     problem(
@@ -204,15 +205,19 @@ function keep(
   }
 }
 
+/** Neither a quote, a backslash, a control character nor the end (NaN). */
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code !== 0x22 && code !== 0x5c;
+}
+
 function readText(reader: Reader, pointer: string): Json {
   const { text } = reader;
   let out = '';
   reader.at += 1;
   for (;;) {
-    PLAIN_RUN.lastIndex = reader.at;
-    const run = PLAIN_RUN.exec(text)?.[0] ?? '';
-    out += run;
-    reader.at += run.length;
+    const from = reader.at;
+    while (isPlain(text.charCodeAt(reader.at))) reader.at += 1;
+    out += text.slice(from, reader.at);
     const next = text[reader.at];
     if (next === '"') {
       reader.at += 1;

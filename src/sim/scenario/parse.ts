@@ -10,7 +10,7 @@ import { inOldWords, migrate } from '#sim/scenario/migrate.ts';
 import { closeReport, createReport, problem, quote, type Report } from '#sim/scenario/report.ts';
 import { resolveScenario } from '#sim/scenario/resolve.ts';
 import { definitions, DocumentSchema, FORMAT_VERSION, type ScenarioDocument } from '#sim/scenario/schema.ts';
-import { validate, type JsonSchema } from '#sim/scenario/validate.ts';
+import { validate, type JsonSchema, type Walk } from '#sim/scenario/validate.ts';
 import type { Scenario } from '#sim/scenario/scenario.ts';
 import type { Problem } from '#sim/scenario/values.ts';
 
@@ -70,7 +70,19 @@ function parseDocument(report: Report, document: JsonObject): Scenario | null {
   // The builder's types say more than JSON: the walk reads them as the plain JSON Schema that they are.
   const schema = DocumentSchema as unknown as JsonSchema;
   const walk = { report, definitions: definitions as unknown as Record<string, JsonSchema>, places };
-  const shaped = validate(walk, schema, document, '');
-  if (shaped === undefined) return null;
+  const shaped = validate(walk, schema, document, '') ?? withoutServices(walk, schema, document);
   return resolveScenario({ report, document: shaped as unknown as ScenarioDocument, raw: document, places });
+}
+
+/** What is right in a document that lacks what every scenario has: its other problems are worth knowing too. */
+function withoutServices(walk: Walk, schema: JsonSchema, document: JsonObject): Json {
+  const { services = {} } = document;
+  const named = typeof services === 'object' && services !== null && !Array.isArray(services);
+  const patched: JsonObject = { ...document, version: FORMAT_VERSION, services: named ? services : {} };
+  return (
+    validate({ ...walk, report: createReport() }, schema, patched, '') ?? {
+      version: FORMAT_VERSION,
+      services: {},
+    }
+  );
 }

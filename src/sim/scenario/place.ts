@@ -3,7 +3,7 @@
  * included, so that a broken topic is not also an unknown one), and walking lists and name tables with pointers.
  */
 import { compareNames } from '#sim/base/names.ts';
-import { at, problem, proposal, quote, type Report } from '#sim/scenario/report.ts';
+import { at, intact, problem, proposal, quote, type Report } from '#sim/scenario/report.ts';
 import type { Json } from '#sim/scenario/json-text.ts';
 import type { ScenarioDocument } from '#sim/scenario/schema.ts';
 
@@ -55,15 +55,23 @@ export function refer(
   known: readonly string[],
 ): boolean {
   if (known.includes(name)) return true;
+  // The whole table may stand under a misspelt key.
+  if (known.length === 0 && context.report.broken.length > 0) return false;
   const hint =
     proposal(name, known) ?? (known.length === 0 ? `The file has no such thing at all.` : undefined);
   problem(context.report, pointer, `There is no ${what} ${quote(name)}.`, hint);
   return false;
 }
 
-/** A complaint that something is missing, kept back where it may have been left out for being wrong. */
-export function absent(context: Context, pointer: string, sentence: string, hint?: string): void {
-  if (context.report.whole) problem(context.report, pointer, sentence, hint);
+/** A complaint that something is missing, kept back where it may have been left out of one of `areas` for being wrong. */
+export function absent(
+  context: Context,
+  areas: readonly string[],
+  pointer: string,
+  sentence: string,
+  hint?: string,
+): void {
+  if (intact(context.report, ...areas)) problem(context.report, pointer, sentence, hint);
 }
 
 export function sortedBy<T>(list: readonly T[], name: (item: T) => string): T[] {

@@ -87,5 +87,3 @@ export type Step = StepNames &
         readonly condition: Condition | null;
       }
   );
-
-export type Verb = Step['verb'];

@@ -10,25 +10,47 @@ export interface Report {
   readonly warnings: Problem[];
   /** Problems found beyond the limit and not kept. */
   dropped: number;
-  /**
-   * False once a part of the file was left out because its shape is wrong: then what is missing elsewhere may only seem
-   * to be, and complaints about absence are not made.
-   */
-  whole: boolean;
+  /** Where parts of the file were left out because their shape is wrong; see `intact`. */
+  readonly broken: string[];
 }
 
 export function createReport(): Report {
-  return { problems: [], warnings: [], dropped: 0, whole: true };
+  return { problems: [], warnings: [], dropped: 0, broken: [] };
+}
+
+/** Whether further problems are only counted. */
+export function isFull(report: Report): boolean {
+  return report.problems.length >= LIMITS.problems;
 }
 
 export function problem(report: Report, pointer: string, sentence: string, hint?: string): void {
-  if (report.problems.length >= LIMITS.problems) report.dropped += 1;
+  if (isFull(report)) report.dropped += 1;
   else report.problems.push(hint === undefined ? { pointer, sentence } : { pointer, sentence, hint });
 }
 
 export function warning(report: Report, pointer: string, sentence: string, hint?: string): void {
   if (report.warnings.length >= LIMITS.problems) return;
   report.warnings.push(hint === undefined ? { pointer, sentence } : { pointer, sentence, hint });
+}
+
+/** Notes that the part at `pointer` is left out. */
+export function leaveOut(report: Report, pointer: string): void {
+  if (report.broken.length < LIMITS.problems) report.broken.push(pointer);
+}
+
+/**
+ * Whether nothing in these areas was left out. Where something was, what is missing elsewhere may only seem to be, and
+ * complaints about absence are not made.
+ */
+export function intact(report: Report, ...areas: readonly string[]): boolean {
+  if (report.broken.length >= LIMITS.problems) return false;
+  return !report.broken.some((pointer) =>
+    areas.some((area) => within(pointer, area) || within(area, pointer)),
+  );
+}
+
+function within(pointer: string, area: string): boolean {
+  return pointer === area || area === '' || pointer.startsWith(`${area}/`);
 }
 
 /** The problems for the author, in the file's order of discovery, with a last word on those not shown. */
@@ -51,9 +73,15 @@ export function quote(value: unknown): string {
   return text;
 }
 
+/** One printable line of at most 60 characters; controls and unpaired halves of characters become question marks. */
 export function shorten(text: string): string {
-  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g, '?');
-  return line.length <= 60 ? line : `${line.slice(0, 57)}...`;
+  let line = '';
+  for (const character of text.slice(0, 240)) {
+    const code = character.codePointAt(0) ?? 0;
+    const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
+    line += control || (code >= 0xd800 && code < 0xe000) ? '?' : character;
+  }
+  return line.length <= 60 && text.length <= 240 ? line : `${[...line].slice(0, 57).join('')}...`;
 }
 
 /** `a`, `a or b`, `a, b or c`; long lists are cut. */

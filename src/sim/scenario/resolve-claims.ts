@@ -3,7 +3,7 @@
  */
 import { compareNames } from '#sim/base/names.ts';
 import { entries, items, refer, sortedBy, type Placed } from '#sim/scenario/place.ts';
-import { at, problem, proposal, quote } from '#sim/scenario/report.ts';
+import { at, intact, problem, proposal, quote } from '#sim/scenario/report.ts';
 import type { World } from '#sim/scenario/resolve-program.ts';
 import { readComparison } from '#sim/scenario/template.ts';
 import { readSpan } from '#sim/scenario/units.ts';
@@ -64,6 +64,7 @@ function resolveCheck(world: World, { value, pointer }: Placed<CheckWords>): Che
 
 function readGroups(world: World, pointer: string, words: readonly string[] | undefined): string[] | null {
   if (words === undefined) return null;
+  if (!intact(world.context.report, '/carry')) return null;
   for (const group of items(world.context, words, pointer)) {
     refer(world.context, group.pointer, 'consumer group', group.value, world.inventory.groups);
   }
@@ -86,7 +87,7 @@ function resolveEffectOnce(
 }
 
 function checkField(world: World, pointer: string, field: string, known: readonly string[]): void {
-  if (known.includes(field) || !world.context.report.whole) return;
+  if (known.includes(field) || !intact(world.context.report, '/events', '/data')) return;
   problem(world.context.report, pointer, `There is no field ${quote(field)}.`, proposal(field, known));
 }
 
@@ -142,7 +143,7 @@ export function resolveExpect(world: World, checks: readonly CheckSpec[]): Expec
 
 function referCheck(world: World, pointer: string, name: string, checks: readonly CheckSpec[]): void {
   const known = checks.map((check) => check.id);
-  if (known.includes(name) || !world.context.report.whole) return;
+  if (known.includes(name) || !intact(world.context.report, '/checks')) return;
   const hint = proposal(name, known) ?? 'List it under `checks` first.';
   problem(world.context.report, pointer, `\`checks\` has no ${quote(name)}.`, hint);
 }

@@ -3,14 +3,15 @@
  * or `when`; only a lost response needs none, for it counts or draws over the responses themselves.
  */
 import { entries, items, refer, type Placed } from '#sim/scenario/place.ts';
-import { at, problem } from '#sim/scenario/report.ts';
+import { at, intact, problem, proposal, quote } from '#sim/scenario/report.ts';
+import { RECORDS } from '#sim/scenario/record-kinds.ts';
 import type { World } from '#sim/scenario/resolve-program.ts';
 import { resolveHandlers, resolveOnError } from '#sim/scenario/resolve-services.ts';
 import { checkConfig } from '#sim/scenario/settings.ts';
 import { findPoint } from '#sim/scenario/step-names.ts';
 import { readDistribution, readDuration, readRatio, readSpan } from '#sim/scenario/units.ts';
 import type { FaultSpec, FaultTarget, Trigger } from '#sim/scenario/fault.ts';
-import type { FaultWords, WhenWords } from '#sim/scenario/schema-claims.ts';
+import type { FaultWords, WhenWords } from '#sim/scenario/schema-faults.ts';
 
 const START: Trigger = { by: 'at', at: 0 };
 
@@ -136,7 +137,7 @@ function resolveDeploy(
   pointer: string,
   timed: Timed,
 ): FaultSpec[] {
-  const { context, carry, inventory } = world;
+  const { context, inventory } = world;
   if (!refer(context, at(pointer, 'deploy'), 'service', value.deploy, inventory.services)) return [];
   const { on, onError, config, consume } = value;
   const consumer = 'on' in (context.document.services[value.deploy] ?? { on: {} });
@@ -153,8 +154,8 @@ function resolveDeploy(
       'Deploy `config`.',
     );
   }
-  const version = context.document.brokers?.[carry?.broker ?? '']?.version ?? '4.0';
-  const cluster = context.document.brokers?.[carry?.broker ?? '']?.config;
+  const version = context.document.brokers?.[world.on ?? '']?.version ?? '4.0';
+  const cluster = context.document.brokers?.[world.on ?? '']?.config;
   const set = (kind: 'producer' | 'consumer', key: string, words: typeof config) =>
     words === undefined
       ? null
@@ -181,11 +182,13 @@ function resolveTarget(
 ): FaultTarget | null {
   const { context, inventory } = world;
   const known = [...inventory.targets.values()].filter((target) => kinds.includes(target.kind));
+  const { report } = context;
+  const owner = name.replace(/-[0-9]+$/, '');
   const target = inventory.targets.get(name);
   if (target && kinds.includes(target.kind)) return target;
   if (target) {
     problem(context.report, pointer, `\`${name}\` is a ${target.kind}, which this fault cannot hit yet.`);
-  } else {
+  } else if (intact(report, at('/services', owner), at('/brokers', owner))) {
     refer(
       context,
       pointer,
@@ -208,7 +211,7 @@ function resolveTrigger(
   }
   if (value.at !== undefined) return { by: 'at', at: readDuration(report, at(pointer, 'at'), value.at) };
   if (value.when !== undefined) return resolveWhen(world, value.when, at(pointer, 'when'));
-  if (world.context.report.whole) {
+  if (intact(report, pointer)) {
     const hint = 'For example "at": "12.5s", or "when": { "after": "payment/charge", "nth": 3 }.';
     problem(report, pointer, 'When does this fault strike?', hint);
   }
@@ -227,8 +230,12 @@ function resolveWhen(world: World, when: WhenWords, pointer: string): Trigger {
       probability === undefined ? null : readRatio(report, at(pointer, 'probability'), probability),
   };
   if ('kind' in when) {
-    const match = entries(when.match, pointer).map(({ name, value }) => ({ field: name, value }));
-    return { by: 'record', kind: when.kind, match, ...often };
+    return {
+      by: 'record',
+      kind: when.kind,
+      match: resolveMatch(world, when.kind, when.match, pointer),
+      ...often,
+    };
   }
   const side = 'after' in when ? 'after' : 'before';
   const words = 'after' in when ? when.after : when.before;
@@ -242,6 +249,37 @@ function resolveWhen(world: World, when: WhenWords, pointer: string): Trigger {
       `Write ${JSON.stringify(plain)}.`,
     );
   }
-  const found = report.whole ? findPoint(report, place, world.points, plain, world.inventory.services) : null;
+  const service = plain.slice(0, Math.max(0, plain.indexOf('/')));
+  const known = intact(report, at('/services', service));
+  const found = known ? findPoint(report, place, world.points, plain, world.inventory.services) : null;
   return found === null ? START : { by: 'step', side, ...found, ...often };
+}
+
+type KindWords = Extract<WhenWords, { kind: string }>;
+type RecordTrigger = Extract<Trigger, { by: 'record' }>;
+
+function resolveMatch(
+  world: World,
+  kind: string,
+  words: KindWords['match'],
+  pointer: string,
+): RecordTrigger['match'] {
+  const { context, inventory } = world;
+  const fields = RECORDS.get(kind) ?? new Map();
+  return entries(words, at(pointer, 'match')).map(({ name, value, pointer: place }) => {
+    const type = fields.get(name);
+    if (type === undefined) {
+      const hint = proposal(name, [...fields.keys()]);
+      problem(context.report, place, `A record of kind ${kind} has no field ${quote(name)}.`, hint);
+    } else if (type === 'process') {
+      refer(context, place, 'process', String(value), [...inventory.targets.keys()]);
+    } else if ((type === 'number') === (typeof value === 'string')) {
+      problem(
+        context.report,
+        place,
+        `The field \`${name}\` holds ${type === 'number' ? 'a number' : 'a text'}.`,
+      );
+    }
+    return { field: name, value };
+  });
 }

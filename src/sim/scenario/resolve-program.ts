@@ -4,7 +4,7 @@
  */
 import type { Inventory } from '#sim/scenario/inventory.ts';
 import { absent, entries, items, refer, type Context } from '#sim/scenario/place.ts';
-import { at, problem, proposal } from '#sim/scenario/report.ts';
+import { at, intact, problem, proposal } from '#sim/scenario/report.ts';
 import { pointOf, verbOf, type PointTable } from '#sim/scenario/step-names.ts';
 import { readCondition, readHole, readTemplate, type Scope } from '#sim/scenario/template.ts';
 import { readDistribution, readSpan } from '#sim/scenario/units.ts';
@@ -18,7 +18,9 @@ export interface World {
   readonly inventory: Inventory;
   readonly data: readonly DataItem[];
   readonly events: readonly EventType[];
-  /** How the broker in use carries events; null where there is none. */
+  /** The broker in use; null where there is none. */
+  readonly on: string | null;
+  /** How the broker in use carries events; null where nothing says. */
   readonly carry: CarrySpec | null;
   readonly points: PointTable;
 }
@@ -46,7 +48,15 @@ export function resolveProducer(
   pointer: string,
 ): { readonly do: Step[]; readonly draws: string[] } {
   const fields = world.data.flatMap((item) => item.fields.map((field) => field.field));
-  const scope: Scope = { fields, owner: 'the data', attributes: [], rows: new Map(), used: new Set() };
+  const complete = intact(world.context.report, '/data');
+  const scope: Scope = {
+    fields,
+    complete,
+    owner: 'the data',
+    attributes: [],
+    rows: new Map(),
+    used: new Set(),
+  };
   const resolved = resolveSteps({ world, service, type: '', scope, store: '' }, steps, pointer);
   const draws = new Set([...scope.used].map((field) => field.slice(0, field.indexOf('.'))));
   return { do: resolved, draws: [...draws].sort() };
@@ -62,6 +72,7 @@ export function resolveHandler(
   const event = world.events.find(({ name }) => name === type);
   const scope: Scope = {
     fields: event?.fields.map((field) => field.name) ?? [],
+    complete: intact(world.context.report, at('/events', type)),
     owner: type,
     attributes: ['id', 'type', 'key'],
     rows: new Map(),
@@ -234,7 +245,7 @@ function resolveInsert(program: Program, words: Keyed<'insert'>, pointer: string
 function resolveUpdate(program: Program, words: Keyed<'update'>, pointer: string, names: StepNames): Step {
   const { context } = program.world;
   if (words.set === undefined && words.add === undefined) {
-    absent(context, pointer, 'An update needs `set` or `add`.');
+    absent(context, [pointer], pointer, 'An update needs `set` or `add`.');
   }
   return {
     ...names,
@@ -262,7 +273,7 @@ function resolveRead(program: Program, words: Keyed<'read'>, pointer: string, na
     );
   } else {
     const known = inventory.columns.get(`${found.store}.${found.table}`);
-    scope.rows.set(words.into, context.report.whole && known ? known : null);
+    scope.rows.set(words.into, intact(context.report, '/services') && known ? known : null);
   }
   const key = readTemplate(context.report, at(pointer, 'key'), words.key, scope);
   return { ...names, verb: 'read', ...found, key, into: words.into };
@@ -274,9 +285,15 @@ function resolvePublish(program: Program, words: Keyed<'publish'>, pointer: stri
   const known = refer(context, place, 'event type', words.publish, inventory.events);
   const routed = carry?.publish.some((route) => route.event === words.publish) ?? false;
   if (known && !routed) {
-    const broker = carry?.broker ?? '…';
+    const broker = program.world.on ?? 'kafka';
     const hint = `Say where it goes: carry.${broker}.publish.${words.publish}.`;
-    absent(context, place, `No broker in use carries \`${words.publish}\`.`, hint);
+    absent(
+      context,
+      ['/carry', '/on', '/brokers'],
+      place,
+      `No broker in use carries \`${words.publish}\`.`,
+      hint,
+    );
   }
   const event = events.find(({ name }) => name === words.publish);
   const fields = (event?.fields ?? []).flatMap((field): FieldSource[] => {
@@ -300,6 +317,7 @@ function sourceOf(
   const sentence = `\`${event}\` carries ${field}, which ${scope.owner} does not have.`;
   absent(
     program.world.context,
+    ['/events', '/data', '/services'],
     pointer,
     sentence,
     proposal(field, scope.fields) ?? 'Remove the field, or read a row.',

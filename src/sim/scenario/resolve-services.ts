@@ -24,7 +24,7 @@ export function resolveServices(world: World): ServiceSpec[] {
     problem(world.context.report, '/services', sentence);
   }
   if (world.inventory.services.length === 0) {
-    problem(world.context.report, '/services', 'A scenario needs at least one service.');
+    absent(world.context, ['/services'], '/services', 'A scenario needs at least one service.');
   }
   return services;
 }
@@ -33,7 +33,7 @@ function resolveService(world: World, placed: Placed<ServiceWords>): ServiceSpec
   const { name, value, pointer } = placed;
   const { report, document } = world.context;
   const instances = value.instances ?? 1;
-  const version = document.brokers?.[world.carry?.broker ?? '']?.version ?? '4.0';
+  const version = document.brokers?.[world.on ?? '']?.version ?? '4.0';
   const restart = value.restart ?? '1s';
   const clock = at(pointer, 'clock');
   return {
@@ -102,12 +102,18 @@ function handlersOf(
   const place = at(pointer, 'on');
   const consume = carry?.consume.find((entry) => entry.service === name);
   if (consume === undefined) {
-    const broker = carry?.broker ?? '…';
+    const broker = world.on ?? 'kafka';
     const hint = `Say where from: carry.${broker}.consume.${name} with topics and group.`;
-    absent(context, place, `\`${name}\` handles events, but nothing brings it any.`, hint);
+    absent(
+      context,
+      ['/carry', '/on', '/brokers'],
+      place,
+      `\`${name}\` handles events, but nothing brings it any.`,
+      hint,
+    );
   }
   if (Object.keys(on).length === 0)
-    absent(context, place, 'A service with `on` handles at least one event type.');
+    absent(context, [place], place, 'A service with `on` handles at least one event type.');
   const handlers = resolveHandlers(world, name, on, place);
   if (!consume || !carry) return handlers;
   for (const { event } of handlers) {

@@ -16,7 +16,7 @@ import {
   type Context,
   type Placed,
 } from '#sim/scenario/place.ts';
-import { at, problem, warning } from '#sim/scenario/report.ts';
+import { at, intact, leaveOut, problem, warning } from '#sim/scenario/report.ts';
 import { readTemplate, type Scope } from '#sim/scenario/template.ts';
 import { readDistribution, readRatio, readSize } from '#sim/scenario/units.ts';
 import type {
@@ -33,7 +33,8 @@ import type {
   TopicSpec,
 } from '#sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '#sim/scenario/schema.ts';
-import type { FailWords, GeneratorWords } from '#sim/scenario/schema-system.ts';
+import type { FailWords } from '#sim/scenario/schema-stores.ts';
+import type { GeneratorWords } from '#sim/scenario/schema-system.ts';
 
 export function resolveData(context: Context): DataItem[] {
   return entries(context.document.data, '/data').map((item) => ({
@@ -160,6 +161,7 @@ function resolvePublish(
     const { key } = route.value;
     const scope: Scope = {
       fields: event?.fields.map((field) => field.name) ?? [],
+      complete: intact(context.report, at('/events', route.name)),
       owner: route.name,
       attributes: ['id', 'type'],
       rows: new Map(),
@@ -306,9 +308,13 @@ export function resolveLinks(context: Context, inventory: Inventory): LinkSpec[]
 /** The broker that the run uses. */
 export function resolveOn(context: Context, inventory: Inventory): string | null {
   const { on } = context.document;
-  if (on !== undefined) return refer(context, '/on', 'broker', on, inventory.brokers) ? on : null;
+  if (on !== undefined) {
+    if (refer(context, '/on', 'broker', on, inventory.brokers)) return on;
+    leaveOut(context.report, '/on');
+    return null;
+  }
   if (inventory.brokers.length > 1) {
-    absent(context, '', 'The file has several brokers: `on` must say which one the run uses.');
+    absent(context, ['/on'], '', 'The file has several brokers: `on` must say which one the run uses.');
   }
   return inventory.brokers[0] ?? null;
 }

@@ -37,6 +37,7 @@ export function resolveScenario(context: Context): Scenario {
     inventory,
     data,
     events,
+    on,
     carry: carry.find(({ broker }) => broker === on) ?? null,
     points: nameSteps(context),
   };

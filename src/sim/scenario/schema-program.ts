@@ -24,6 +24,7 @@ import {
   words,
   type Definitions,
 } from '#sim/scenario/schema-words.ts';
+import { LIMITS } from '#sim/scenario/limits.ts';
 import type { Static } from 'typebox';
 
 const defs: Definitions = {};
@@ -80,7 +81,12 @@ export const Condition = define(
     [
       ...SimpleCondition.anyOf,
       closed('all', 'All of these hold.', {
-        all: List(SimpleCondition, { title: 'conditions', minItems: 1, maxItems: 20 }),
+        all: List(SimpleCondition, {
+          title: 'conditions',
+          description: 'Each of them simple.',
+          minItems: 1,
+          maxItems: 20,
+        }),
       }),
     ],
     {
@@ -103,7 +109,10 @@ const columns = (description: string) =>
     propertyNames: { title: 'a column', pattern: PLAIN_NAME },
     additionalProperties: {
       title: 'a template or number',
-      anyOf: [{ $ref: '#/$defs/template' }, { type: 'integer' }],
+      anyOf: [
+        { $ref: '#/$defs/template' },
+        { type: 'integer', minimum: -LIMITS.integer, maximum: LIMITS.integer },
+      ],
     },
   });
 
@@ -123,10 +132,21 @@ const simpleSteps = {
       }),
       key: Unsafe<string>({ $ref: '#/$defs/template', description: 'Business key of the effect.' }),
       amount: Optional(
-        Union([Template, Integer({ title: 'an amount', description: 'Integer minor units.' })], {
-          title: 'an amount',
-          description: 'Template or integer minor units.',
-        }),
+        Union(
+          [
+            Template,
+            Integer({
+              title: 'an amount',
+              description: 'Integer minor units.',
+              minimum: -LIMITS.integer,
+              maximum: LIMITS.integer,
+            }),
+          ],
+          {
+            title: 'an amount',
+            description: 'Template or integer minor units.',
+          },
+        ),
       ),
       idempotencyKey: Optional(
         Unsafe<string>({

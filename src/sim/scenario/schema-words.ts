@@ -9,7 +9,6 @@ import {
   Boolean as Bool,
   Integer,
   Literal,
-  Null,
   Number as Num,
   Object as Shape,
   Optional,
@@ -20,7 +19,7 @@ import {
   type TSchema,
 } from 'typebox';
 
-export { Bool, Integer, List, Literal, Null, Num, Optional, Shape, Text, Union, Unsafe };
+export { Bool, Integer, List, Literal, Num, Optional, Text, Union, Unsafe };
 
 export type Definitions = Record<string, TSchema>;
 

@@ -8,13 +8,14 @@ import {
   Checks,
   claimDefinitions,
   Expect,
-  Faults,
   Free,
   Goal,
   Made,
   OnWord,
 } from '#sim/scenario/schema-claims.ts';
+import { faultDefinitions, Faults } from '#sim/scenario/schema-faults.ts';
 import { programDefinitions } from '#sim/scenario/schema-program.ts';
+import { Stores } from '#sim/scenario/schema-stores.ts';
 import {
   Brokers,
   Carry,
@@ -22,7 +23,6 @@ import {
   Events,
   Links,
   Services,
-  Stores,
   systemDefinitions,
 } from '#sim/scenario/schema-system.ts';
 import {
@@ -45,7 +45,11 @@ export const DocumentSchema = closed(
     $schema: Optional(
       Text({ title: 'an address', description: 'Of the published schema, for editors.', maxLength: 500 }),
     ),
-    version: Literal(FORMAT_VERSION, { title: 'the version of the format', description: 'Of this format.' }),
+    version: Literal(FORMAT_VERSION, {
+      title: 'the version of the format',
+      description: 'Of this format.',
+      examples: [FORMAT_VERSION],
+    }),
     title: Optional(Text({ title: 'a title', description: 'One line.', maxLength: 300 })),
     question: Optional(
       Text({ title: 'a question', description: 'What to predict before pressing play.', maxLength: 2_000 }),
@@ -89,6 +93,7 @@ export const definitions: Readonly<Record<string, TSchema>> = {
   ...wordDefinitions,
   ...programDefinitions,
   ...systemDefinitions,
+  ...faultDefinitions,
   ...claimDefinitions,
 };
 

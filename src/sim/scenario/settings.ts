@@ -50,7 +50,10 @@ export function checkConfig(
     for (const warned of resolved.value.warnings) warning(report, at(pointer, warned.name), warned.message);
     return { set: known, values: resolved.value.values };
   }
-  for (const wrong of resolved.problems) problem(report, at(pointer, wrong.name), wrong.message, wrong.hint);
+  for (const wrong of resolved.problems) {
+    const sentence = /[.!?]$/.test(wrong.message) ? wrong.message : `${wrong.message}.`;
+    problem(report, at(pointer, wrong.name), sentence, wrong.hint);
+  }
   return { set: known, values: {} };
 }
 

@@ -8,12 +8,10 @@ import { LIMITS } from '#sim/scenario/limits.ts';
 import { entries, items, type Context } from '#sim/scenario/place.ts';
 import type { StepWords } from '#sim/scenario/schema-program.ts';
 
-/** Names by the step's pointer. */
-export type StepNameTable = ReadonlyMap<string, string>;
-
 export interface PointTable {
   /** By service: step name → event types that have it (a producer's program is of type ''). */
   readonly types: Map<string, Map<string, Set<string>>>;
+  /** Names by the step's pointer. */
   readonly names: Map<string, string>;
 }
 

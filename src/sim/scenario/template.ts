@@ -10,6 +10,8 @@ import type { ConditionWords, SimpleCondition } from '#sim/scenario/schema-progr
 export interface Scope {
   /** Full names of the fields at hand, sorted. */
   readonly fields: readonly string[];
+  /** False where some may have been left out for being wrong; then an unknown one is no problem. */
+  readonly complete: boolean;
   /** What a sentence calls their owner: `order.placed`, `the data`. */
   readonly owner: string;
   /** Which attributes of an event can be read. */
@@ -63,6 +65,7 @@ export function readHole(report: Report, pointer: string, name: string, scope: S
     scope.used.add(name);
     return { field: name };
   }
+  if (!scope.complete) return null;
   const known = [...scope.fields, ...scope.attributes.map((attribute) => `event.${attribute}`)];
   problem(report, pointer, `There is no field ${quote(name)} in ${scope.owner}.`, proposal(name, known));
   return null;

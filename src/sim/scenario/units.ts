@@ -36,12 +36,16 @@ interface Decimal {
   readonly unit: string;
 }
 
+function tenTo(zeros: number): bigint {
+  return BigInt(`1${'0'.repeat(zeros)}`);
+}
+
 function readDecimal(text: string): Decimal {
   const match = /^(-?)([0-9]+)(?:\.([0-9]+))?\/?(.*)$/.exec(text);
   const [, sign = '', whole = '0', decimals = '', unit = ''] = match ?? [];
   return {
     digits: BigInt(`${sign}${whole}${decimals}`),
-    scale: BigInt(`1${'0'.repeat(decimals.length)}`),
+    scale: tenTo(decimals.length),
     unit,
   };
 }
@@ -139,9 +143,9 @@ export function readRatio(
 ): Ratio {
   const [mantissa = '0', exponent = '0'] = String(value).split('e');
   const { digits, scale } = readDecimal(mantissa);
-  const shift = BigInt(10) ** BigInt(Math.abs(Number(exponent)));
+  const shift = tenTo(Math.abs(Number(exponent)));
   const exact = Number(exponent) < 0 ? ratio(digits, scale * shift) : ratio(digits * shift, scale);
-  if (BigInt(10) ** BigInt(decimals) % BigInt(Math.max(1, exact.den)) === 0n) return exact;
+  if (tenTo(decimals) % BigInt(Math.max(1, exact.den)) === 0n) return exact;
   problem(report, pointer, `${value} has more than ${decimals} decimals.`);
   return { num: 0, den: 1 };
 }

@@ -3,8 +3,20 @@
  * content security policy allows no compiled checkers) and knows only the keywords that the schema uses. A union of
  * objects is told by its keys: each branch's first required key is its verb, so that a problem points inside the right
  * branch. What is wrong is left out of the value that comes back, so that the rest can still be looked at.
+ * Longer than most files: a walk along a schema is one recursion.
  */
-import { at, either, nearest, problem, proposal, quote, shorten, type Report } from '#sim/scenario/report.ts';
+import {
+  at,
+  either,
+  isFull,
+  leaveOut,
+  nearest,
+  problem,
+  proposal,
+  quote,
+  shorten,
+  type Report,
+} from '#sim/scenario/report.ts';
 import { laterHint } from '#sim/scenario/later.ts';
 import type { Json } from '#sim/scenario/json-text.ts';
 
@@ -64,7 +76,7 @@ function isOf(type: string, value: Json): boolean {
     case 'array':
       return Array.isArray(value);
     case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value);
+      return typeof value === 'number' && Number.isInteger(value);
     case 'null':
       return value === null;
     default:
@@ -97,7 +109,7 @@ function sample(schema: JsonSchema): string | undefined {
 function wrong(walk: Walk, schema: JsonSchema, value: Json, pointer: string, hint?: string): undefined {
   const more = hint ?? sample(schema);
   problem(walk.report, pointer, `Here should stand ${noun(schema)}, not ${quote(value)}.`, more);
-  walk.report.whole = false;
+  leaveOut(walk.report, pointer);
   return undefined;
 }
 
@@ -115,7 +127,7 @@ function validateText(walk: Walk, schema: JsonSchema, value: string, pointer: st
   const long = schema.maxLength !== undefined && value.length > schema.maxLength;
   if (long) {
     problem(walk.report, pointer, `This text is longer than ${schema.maxLength ?? 0} characters.`);
-    walk.report.whole = false;
+    leaveOut(walk.report, pointer);
     return undefined;
   }
   const short = value.length < (schema.minLength ?? 0);
@@ -143,7 +155,7 @@ function validateNumber(walk: Walk, schema: JsonSchema, value: number, pointer: 
 
 function outside(walk: Walk, schema: JsonSchema, value: number, pointer: string, bound: string): undefined {
   problem(walk.report, pointer, `${capital(noun(schema))} is ${bound} here, not ${value}.`, sample(schema));
-  walk.report.whole = false;
+  leaveOut(walk.report, pointer);
   return undefined;
 }
 
@@ -165,7 +177,7 @@ function validateList(walk: Walk, schema: JsonSchema, value: Json[], pointer: st
       pointer,
       `Here should stand ${noun(schema)}: ${bound} of them, not ${value.length}.`,
     );
-    walk.report.whole = false;
+    leaveOut(walk.report, pointer);
     return undefined;
   }
   const kept: Json[] = [];
@@ -205,13 +217,15 @@ function validateObject(
   let complete = true;
   for (const key of required) {
     if (!Object.hasOwn(value, key)) missingKey(walk, schema, value, key, pointer);
-    if (!Object.hasOwn(kept, key)) complete = false;
+    if (Object.hasOwn(kept, key)) continue;
+    complete = false;
+    if (pointer === '') leaveOut(walk.report, at(pointer, key));
   }
   if (Object.keys(value).length < (schema.minProperties ?? 0)) {
     problem(walk.report, pointer, `Here should stand ${noun(schema)}, not an empty object.`, sample(schema));
     complete = false;
   }
-  if (!complete) walk.report.whole = false;
+  if (!complete && pointer !== '') leaveOut(walk.report, pointer);
   return complete ? kept : undefined;
 }
 
@@ -221,21 +235,28 @@ function rightName(walk: Walk, schema: JsonSchema, key: string, pointer: string)
   const what = rule.title ?? 'a name';
   const hint = 'Letters, digits, - and _; some names also take dots. A name begins with a letter.';
   problem(walk.report, pointer, `${quote(key)} cannot be ${what} in ${schema.title ?? 'this object'}.`, hint);
-  walk.report.whole = false;
+  leaveOut(walk.report, pointer);
   return false;
 }
 
 function unknownKey(walk: Walk, schema: JsonSchema, value: object, key: string, pointer: string): void {
+  // Looking for what was meant costs time, which a file with thousands of unknown keys must not have.
+  if (isFull(walk.report)) return problem(walk.report, pointer, '');
   const later = laterHint(schema.title ?? '', key);
   const where = schema.title ?? 'this object';
   if (later !== null) {
     problem(walk.report, pointer, `\`${key}\` in ${where} is not modelled yet.`, later);
-    walk.report.whole = false;
+    leaveOut(walk.report, pointer);
     return;
   }
   const free = Object.keys(schema.properties ?? {}).filter((known) => !Object.hasOwn(value, known));
   problem(walk.report, pointer, `Unknown key ${quote(key)} in ${where}.`, proposal(shorten(key), free));
-  walk.report.whole = false;
+  const meant = nearest(key, free);
+  if (meant !== null) leaveOut(walk.report, at(parentOf(pointer), meant));
+}
+
+function parentOf(pointer: string): string {
+  return pointer.slice(0, pointer.lastIndexOf('/'));
 }
 
 function missingKey(walk: Walk, schema: JsonSchema, value: object, key: string, pointer: string): void {
@@ -251,13 +272,17 @@ function validateUnion(walk: Walk, union: JsonSchema, value: Json, pointer: stri
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return validateKeyed(walk, union, branches, value, pointer);
   }
+  if (typeof value === 'string' && branches.some((branch) => verbOf(branch)[0] === value)) {
+    const hint = `Write { ${JSON.stringify(value)}: … }, an object.`;
+    if (!branches.some((branch) => saysWord(branch, value))) return wrong(walk, union, value, pointer, hint);
+  }
   const fitting = branches.filter((branch) => fits(branch, value));
   const only = fitting[0];
   if (fitting.length === 1 && only) return validate(walk, only, value, pointer);
   for (const branch of fitting) {
     const trial: Walk = {
       ...walk,
-      report: { problems: [], warnings: [], dropped: 0, whole: true },
+      report: { problems: [], warnings: [], dropped: 0, broken: [] },
       places: new Map(),
     };
     const checked = validate(trial, branch, value, pointer);
@@ -274,9 +299,13 @@ function validateUnion(walk: Walk, union: JsonSchema, value: Json, pointer: stri
   return wrong(walk, union, value, pointer, near === null ? undefined : `Did you mean \`${near}\`?`);
 }
 
+function saysWord(branch: JsonSchema, word: string): boolean {
+  return branch.const === word || (branch.enum ?? []).includes(word);
+}
+
 function notYet(walk: Walk, what: string, pointer: string, hint: string): undefined {
   problem(walk.report, pointer, `${quote(what)} is not modelled yet.`, hint);
-  walk.report.whole = false;
+  leaveOut(walk.report, pointer);
   return undefined;
 }
 
@@ -307,7 +336,11 @@ function validateKeyed(
   return noBranch(walk, union, objects, value, pointer);
 }
 
-/** Stores are told by the value of `kind`. */
+/** Whether the value of `kind` tells this branch from the others, as in stores and brokers. */
+function isKinded(branch: JsonSchema): boolean {
+  return branch.properties?.['kind']?.const !== undefined;
+}
+
 function byKind(objects: readonly JsonSchema[], value: { [key: string]: Json }): JsonSchema | undefined {
   return objects.find((branch) => {
     const kind = branch.properties?.['kind']?.const;
@@ -321,7 +354,7 @@ function byVerb(objects: readonly JsonSchema[], value: { [key: string]: Json }):
   let bestScore = -1;
   for (const branch of objects) {
     const verb = verbOf(branch)[0];
-    if (verb === undefined || verb === 'kind' || !Object.hasOwn(value, verb)) continue;
+    if (verb === undefined || !Object.hasOwn(value, verb) || isKinded(branch)) continue;
     const score = Object.keys(value).filter((key) => Object.hasOwn(branch.properties ?? {}, key)).length;
     if (score > bestScore) [best, bestScore] = [branch, score];
   }
@@ -335,7 +368,7 @@ function noBranch(
   value: { [key: string]: Json },
   pointer: string,
 ): undefined {
-  walk.report.whole = false;
+  leaveOut(walk.report, pointer);
   const title = union.title ?? '';
   for (const key of Object.keys(value)) {
     const later = laterHint(title, key);
@@ -381,7 +414,7 @@ function wrongKind(
   }
   const later = typeof kind === 'string' ? laterHint('kind', kind) : null;
   if (later !== null && typeof kind === 'string') return notYet(walk, kind, at(pointer, 'kind'), later);
-  const hint = proposal(String(kind), kinds);
+  const hint = typeof kind === 'string' ? proposal(kind, kinds) : `Known here: ${either(kinds)}.`;
   problem(walk.report, at(pointer, 'kind'), `Unknown kind ${quote(kind)}.`, hint);
   return undefined;
 }

@@ -66,7 +66,6 @@ export function resolveConfig(
 
 export function resolveProducerConfig(written: WrittenConfig, version: KafkaVersion): Resolved {
   const draft = createDraft('producer', written, version);
-  if (draft.faults.length > 0) return failure(draft.faults);
   const { values } = draft;
   if (values['acks'] === 'all') values['acks'] = '-1';
   settleIdempotence(draft);
@@ -81,7 +80,6 @@ export function resolveConsumerConfig(
   cluster: WrittenConfig = {},
 ): Resolved {
   const draft = createDraft('consumer', written, version);
-  if (draft.faults.length > 0) return failure(draft.faults);
   const { values, faults, warnings } = draft;
   const session = amount(values, 'session.timeout.ms');
   const heartbeat = amount(values, 'heartbeat.interval.ms');
