@@ -15,6 +15,7 @@ export default defineConfig({
   build: { rolldownOptions: { checks: { bundlerTimings: false } } },
   test: {
     testTimeout: deep ? 600_000 : 30_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
