@@ -8,9 +8,21 @@ import { intern } from '#sim/base/names.ts';
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import type { Ended } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
-import { channelOf, COMMIT_TIMER, coordinatorChannel, request, wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import {
-  ownedRow, type CommitReason, type ConsumerParts, type ConsumerRequest, type ConsumerState, type Offsets, type OwnedPartition,
+  channelOf,
+  COMMIT_TIMER,
+  coordinatorChannel,
+  request,
+  wakePoll,
+} from '#sim/brokers/kafka/client/consumer-channel.ts';
+import {
+  ownedRow,
+  type CommitReason,
+  type ConsumerParts,
+  type ConsumerRequest,
+  type ConsumerState,
+  type Offsets,
+  type OwnedPartition,
 } from '#sim/brokers/kafka/client/consumer-state.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { loseMembership, tell } from '#sim/brokers/kafka/client/membership.ts';
@@ -34,7 +46,13 @@ export function positionsOf(s: ConsumerState): Offsets {
 }
 
 /** Sends a commit; an error code where it cannot be sent. */
-export function sendCommit(p: ConsumerParts, s: ConsumerState, ctx: Ctx, offsets: Offsets, reason: CommitReason): KafkaError {
+export function sendCommit(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  offsets: Offsets,
+  reason: CommitReason,
+): KafkaError {
   const { member } = s;
   if (member.state !== 'stable') {
     const rebalancing = member.state === 'preparing_rebalance' || member.state === 'completing_rebalance';
@@ -45,11 +63,22 @@ export function sendCommit(p: ConsumerParts, s: ConsumerState, ctx: Ctx, offsets
   const channel = coordinatorChannel(p);
   if (channelOf(s, channel).downUntil > ctx.now) return 'COORDINATOR_NOT_AVAILABLE';
   const sent: OffsetCommitRequest = {
-    group: p.group, memberId: member.id, groupInstanceId: p.config.groupInstanceId, generation: member.generation,
-    entity: ctx.self, offsets,
+    group: p.group,
+    memberId: member.id,
+    groupInstanceId: p.config.groupInstanceId,
+    generation: member.generation,
+    entity: ctx.self,
+    offsets,
   };
   const deadline = ctx.now + p.config.requestTimeout;
-  request(p, s, ctx, OFFSET_COMMIT, { of: 'commit', channel, deadline, reason, offsets, generation: member.generation }, sent);
+  request(
+    p,
+    s,
+    ctx,
+    OFFSET_COMMIT,
+    { of: 'commit', channel, deadline, reason, offsets, generation: member.generation },
+    sent,
+  );
   return 'NONE';
 }
 
@@ -87,7 +116,12 @@ function syncFailed(p: ConsumerParts, s: ConsumerState, ctx: Ctx, error: KafkaEr
 
 /** A commit was answered, or its connection broke. Returns how the program's commitSync ended, if it did. */
 export function commitEnded(
-  p: ConsumerParts, s: ConsumerState, ctx: Ctx, sent: CommitInFlight, error: KafkaError, answered: boolean,
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  sent: CommitInFlight,
+  error: KafkaError,
+  answered: boolean,
 ): Ended | null {
   const { member } = s;
   if (error === 'NONE') noteCommitted(s, sent.offsets);
@@ -144,5 +178,7 @@ export function committedBeforeRebalance(p: ConsumerParts, s: ConsumerState, ctx
 /** Whether auto-commit still has something to do. */
 export function uncommitted(p: ConsumerParts, s: ConsumerState): boolean {
   if (!p.config.autoCommit) return false;
-  return s.owned.some((owned: OwnedPartition) => owned.fetchState === 'fetching' && owned.position !== owned.committed);
+  return s.owned.some(
+    (owned: OwnedPartition) => owned.fetchState === 'fetching' && owned.position !== owned.committed,
+  );
 }

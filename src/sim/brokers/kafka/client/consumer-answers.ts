@@ -7,13 +7,23 @@ import type { Event } from '#sim/kernel/queue.ts';
 import type { Ended } from '#sim/messaging/client-face.ts';
 import { channelOf, takeRequest } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import { commitEnded } from '#sim/brokers/kafka/client/commits.ts';
-import type { ConsumerParts, ConsumerRequest, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
+import type {
+  ConsumerParts,
+  ConsumerRequest,
+  ConsumerState,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
 import { fetched } from '#sim/brokers/kafka/client/fetcher.ts';
 import { heartbeatAnswered, heartbeatFailed } from '#sim/brokers/kafka/client/heartbeat.ts';
 import { joined, joinFailed, loseMembership, synced, tell } from '#sim/brokers/kafka/client/membership.ts';
 import { committedFetched, lookupFailed, offsetsListed } from '#sim/brokers/kafka/client/positions.ts';
 import type {
-  ErrorResponse, FetchResponse, JoinGroupResponse, KafkaError, ListOffsetsResponse, OffsetFetchResponse, SyncGroupResponse,
+  ErrorResponse,
+  FetchResponse,
+  JoinGroupResponse,
+  KafkaError,
+  ListOffsetsResponse,
+  OffsetFetchResponse,
+  SyncGroupResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
 /** Takes the answer to a request; returns how the program's commitSync ended, if it did by this. */
@@ -68,11 +78,17 @@ function beaten(p: ConsumerParts, s: ConsumerState, ctx: Ctx, generation: number
 }
 
 /** Requests whose connection is gone. */
-export function lost(p: ConsumerParts, s: ConsumerState, ctx: Ctx, requests: readonly ConsumerRequest[]): Ended | null {
+export function lost(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  requests: readonly ConsumerRequest[],
+): Ended | null {
   let ended: Ended | null = null;
   for (const sent of requests) {
     if (sent.of === 'heartbeat') heartbeatFailed(p, s, ctx);
-    else if (sent.of === 'join' || sent.of === 'sync-group') joinFailed(p, s, ctx, 'NETWORK_EXCEPTION', sent.of === 'join');
+    else if (sent.of === 'join' || sent.of === 'sync-group')
+      joinFailed(p, s, ctx, 'NETWORK_EXCEPTION', sent.of === 'join');
     else if (sent.of === 'commit') ended = commitEnded(p, s, ctx, sent, 'NETWORK_EXCEPTION', false) ?? ended;
     else if (sent.of !== 'fetch') lookupFailed(p, s, ctx);
   }

@@ -6,7 +6,12 @@
 import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
-import type { ChannelState, ConsumerParts, ConsumerRequest, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
+import type {
+  ChannelState,
+  ConsumerParts,
+  ConsumerRequest,
+  ConsumerState,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
 
 /** The poll loop goes on: after a back-off, or to commit by interval. */
 export const POLL_TIMER = 96 | BACKGROUND;
@@ -31,10 +36,21 @@ export function channelOf(s: ConsumerState, channel: number): ChannelState {
   return s.channels[channel] as ChannelState;
 }
 
-type Sent = ConsumerRequest extends infer R ? (R extends ConsumerRequest ? Omit<R, 'correlation'> : never) : never;
+type Sent = ConsumerRequest extends infer R
+  ? R extends ConsumerRequest
+    ? Omit<R, 'correlation'>
+    : never
+  : never;
 
 /** Sends a request on its channel; the answer finds it again by its correlation id. */
-export function request(p: ConsumerParts, s: ConsumerState, ctx: Ctx, kind: number, sent: Sent, data: unknown): void {
+export function request(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  kind: number,
+  sent: Sent,
+  data: unknown,
+): void {
   s.correlation += 1;
   s.requests.push({ ...sent, correlation: s.correlation } as ConsumerRequest);
   armDeadline(s, ctx, sent.deadline);
@@ -52,14 +68,21 @@ export function takeRequest(s: ConsumerState, correlation: number): ConsumerRequ
 }
 
 export function underWay(s: ConsumerState, of: ConsumerRequest['of']): boolean {
-  for (let i = 0; i < s.requests.length; i += 1) if ((s.requests[i] as ConsumerRequest).of === of) return true;
+  for (let i = 0; i < s.requests.length; i += 1)
+    if ((s.requests[i] as ConsumerRequest).of === of) return true;
   return false;
 }
 
 /** Breaks a connection and returns the requests that were lost with it. */
-export function breakChannel(p: ConsumerParts, s: ConsumerState, ctx: Ctx, channel: number): ConsumerRequest[] {
+export function breakChannel(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  channel: number,
+): ConsumerRequest[] {
   const state = channelOf(s, channel);
-  state.downUntil = ctx.now + backoff(p.config.reconnectBackoff, p.config.reconnectBackoffMax, state.failures);
+  state.downUntil =
+    ctx.now + backoff(p.config.reconnectBackoff, p.config.reconnectBackoffMax, state.failures);
   state.failures += 1;
   const lost = s.requests.filter((found) => found.channel === channel);
   s.requests = s.requests.filter((found) => found.channel !== channel);

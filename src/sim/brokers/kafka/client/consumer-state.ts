@@ -5,7 +5,7 @@
  */
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { ConsumerListener } from '#sim/messaging/client-face.ts';
-import type { Assignor } from '#sim/brokers/kafka/client/assignor.ts';
+import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
 import type { MachineHost, MachineState } from '#sim/machines/host.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import type { FetchedPartition } from '#sim/brokers/kafka/protocol.ts';
@@ -125,12 +125,24 @@ export type Offsets = readonly { readonly partition: number; readonly offset: nu
 export type CommitReason = 'sync' | 'async' | 'auto' | 'prepare';
 
 /** A request under way. `channel` is node * 2, + 1 for the connection to the coordinator. */
-export type ConsumerRequest = { readonly correlation: number; readonly channel: number; readonly deadline: number } & (
+export type ConsumerRequest = {
+  readonly correlation: number;
+  readonly channel: number;
+  readonly deadline: number;
+} & (
   | { readonly of: 'join' | 'sync-group' | 'offset-fetch' }
   | { readonly of: 'heartbeat'; readonly generation: number }
-  | { readonly of: 'commit'; readonly reason: CommitReason; readonly offsets: Offsets; readonly generation: number }
+  | {
+      readonly of: 'commit';
+      readonly reason: CommitReason;
+      readonly offsets: Offsets;
+      readonly generation: number;
+    }
   | { readonly of: 'list-offsets'; readonly policy: 'earliest' | 'latest' }
-  | { readonly of: 'fetch'; readonly partitions: readonly { readonly partition: number; readonly offset: number }[] }
+  | {
+      readonly of: 'fetch';
+      readonly partitions: readonly { readonly partition: number; readonly offset: number }[];
+    }
 );
 
 export interface ChannelState {
@@ -226,19 +238,43 @@ export interface Hand {
 
 export function emptyConsumer(metadata: Metadata, correlation: number): ConsumerState {
   return {
-    running: false, polling: false, announced: false, polledAt: 0,
+    running: false,
+    polling: false,
+    announced: false,
+    polledAt: 0,
     member: {
-      machine: null, state: 'unjoined', id: '', generation: -1, lostCode: 'UNKNOWN_MEMBER_ID', rejoinNeeded: true, prepareNeeded: true,
-      prepareUntil: -1, joinFailures: 0, notBefore: 0,
+      machine: null,
+      state: 'unjoined',
+      id: '',
+      generation: -1,
+      lostCode: 'UNKNOWN_MEMBER_ID',
+      rejoinNeeded: true,
+      prepareNeeded: true,
+      prepareUntil: -1,
+      joinFailures: 0,
+      notBefore: 0,
     },
     heartbeat: { timer: -1, timerAt: 0, due: 0, sessionDeadline: 0, inFlight: false, heardAt: 0 },
-    owned: [], buffered: [], returned: [], current: 0,
+    owned: [],
+    buffered: [],
+    returned: [],
+    current: 0,
     hand: { mid: -1, lid: -1, group: -1, topic: -1, partition: -1, offset: -1, generation: -1, row: -1 },
     handedOut: metadata.partitions.map(() => null),
     requests: [],
-    channels: metadata.nodes.flatMap(() => [{ failures: 0, downUntil: 0 }, { failures: 0, downUntil: 0 }]),
-    correlation, sync: null, autoCommitAt: 0, lookupFailures: 0, lookupNotBefore: 0,
-    pollTimer: -1, pollTimerAt: 0, deadlineTimer: -1, deadlineAt: 0,
+    channels: metadata.nodes.flatMap(() => [
+      { failures: 0, downUntil: 0 },
+      { failures: 0, downUntil: 0 },
+    ]),
+    correlation,
+    sync: null,
+    autoCommitAt: 0,
+    lookupFailures: 0,
+    lookupNotBefore: 0,
+    pollTimer: -1,
+    pollTimerAt: 0,
+    deadlineTimer: -1,
+    deadlineAt: 0,
   };
 }
 

@@ -6,7 +6,13 @@
  */
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import { channelOf, dataChannel, request, wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
-import { ownedRow, type ConsumerParts, type ConsumerRequest, type ConsumerState, type OwnedPartition } from '#sim/brokers/kafka/client/consumer-state.ts';
+import {
+  ownedRow,
+  type ConsumerParts,
+  type ConsumerRequest,
+  type ConsumerState,
+  type OwnedPartition,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
 import { FETCH, type FetchPartition, type FetchResponse } from '#sim/brokers/kafka/protocol.ts';
 
 type FetchInFlight = Extract<ConsumerRequest, { of: 'fetch' }>;
@@ -23,7 +29,11 @@ export function sendFetches(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void 
     for (let i = 0; i < s.owned.length; i += 1) {
       const owned = s.owned[i] as OwnedPartition;
       if (owned.node !== node || !fetchable(owned)) continue;
-      partitions.push({ partition: owned.row, offset: owned.position, maxBytes: p.config.maxPartitionFetchBytes });
+      partitions.push({
+        partition: owned.row,
+        offset: owned.position,
+        maxBytes: p.config.maxPartitionFetchBytes,
+      });
     }
     if (partitions.length === 0) continue;
     const channel = dataChannel(node);
@@ -34,7 +44,11 @@ export function sendFetches(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void 
     }
     const { fetchMaxWait, fetchMinBytes, fetchMaxBytes, requestTimeout } = p.config;
     request(
-      p, s, ctx, FETCH, { of: 'fetch', channel, deadline: ctx.now + requestTimeout, partitions },
+      p,
+      s,
+      ctx,
+      FETCH,
+      { of: 'fetch', channel, deadline: ctx.now + requestTimeout, partitions },
       { maxWait: fetchMaxWait, minBytes: fetchMinBytes, maxBytes: fetchMaxBytes, partitions },
     );
   }
@@ -108,9 +122,16 @@ function returnFrom(s: ConsumerState, owned: OwnedPartition, limit: number): num
   const count = Math.min(limit, buffer.mids.length - bufferAt);
   const end = bufferAt + count;
   s.returned.push({
-    row: owned.row, topic: owned.topic, partition: owned.partition, generation: s.member.generation,
-    positioned: owned.positioned, offsets: buffer.offsets, mids: buffer.mids, appended: buffer.appended,
-    at: bufferAt, end,
+    row: owned.row,
+    topic: owned.topic,
+    partition: owned.partition,
+    generation: s.member.generation,
+    positioned: owned.positioned,
+    offsets: buffer.offsets,
+    mids: buffer.mids,
+    appended: buffer.appended,
+    at: bufferAt,
+    end,
   });
   owned.position = (buffer.offsets[end - 1] as number) + 1;
   owned.bufferAt = end;

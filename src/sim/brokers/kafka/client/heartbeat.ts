@@ -5,7 +5,12 @@
  * client) is left out: it wakes when something is due.
  */
 import type { Ctx } from '#sim/kernel/kernel.ts';
-import { coordinatorChannel, HEARTBEAT_TIMER, request, channelOf } from '#sim/brokers/kafka/client/consumer-channel.ts';
+import {
+  coordinatorChannel,
+  HEARTBEAT_TIMER,
+  request,
+  channelOf,
+} from '#sim/brokers/kafka/client/consumer-channel.ts';
 import type { ConsumerParts, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
 import { HEARTBEAT, type HeartbeatRequest } from '#sim/brokers/kafka/protocol.ts';
 
@@ -56,10 +61,20 @@ function beat(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   heartbeat.due = ctx.now + p.config.heartbeatInterval;
   heartbeat.inFlight = true;
   const sent: HeartbeatRequest = {
-    group: p.group, memberId: member.id, groupInstanceId: p.config.groupInstanceId, generation: member.generation,
+    group: p.group,
+    memberId: member.id,
+    groupInstanceId: p.config.groupInstanceId,
+    generation: member.generation,
   };
   const deadline = ctx.now + p.config.requestTimeout;
-  request(p, s, ctx, HEARTBEAT, { of: 'heartbeat', channel: coordinatorChannel(p), deadline, generation: member.generation }, sent);
+  request(
+    p,
+    s,
+    ctx,
+    HEARTBEAT,
+    { of: 'heartbeat', channel: coordinatorChannel(p), deadline, generation: member.generation },
+    sent,
+  );
 }
 
 function arm(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {

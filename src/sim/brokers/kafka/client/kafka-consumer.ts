@@ -14,15 +14,35 @@ import { MachineHost } from '#sim/machines/host.ts';
 import type { ConsumerClient, ConsumerListener, Delivery, Ended } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import {
-  breakChannel, COMMIT_TIMER, coordinatorChannel, DEADLINE_TIMER, ENDED_TIMER, HEARTBEAT_TIMER, overdueChannels, POLL_TIMER,
+  breakChannel,
+  COMMIT_TIMER,
+  coordinatorChannel,
+  DEADLINE_TIMER,
+  ENDED_TIMER,
+  HEARTBEAT_TIMER,
+  overdueChannels,
+  POLL_TIMER,
 } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import { consumerMemberMachine } from '#sim/brokers/kafka/client/consumer-member.machine.ts';
 import { answered, lost } from '#sim/brokers/kafka/client/consumer-answers.ts';
 import {
-  emptyConsumer, type ConsumerOptions, type ConsumerParts, type ConsumerState, type HandedOut, type Offsets,
-  type OwnedPartition, type Returned,
+  emptyConsumer,
+  ownedRow,
+  type ConsumerOptions,
+  type ConsumerParts,
+  type ConsumerState,
+  type HandedOut,
+  type Offsets,
+  type OwnedPartition,
+  type Returned,
 } from '#sim/brokers/kafka/client/consumer-state.ts';
-import { commitSync, positionsOf, sendCommit, trySync, uncommitted } from '#sim/brokers/kafka/client/commits.ts';
+import {
+  commitSync,
+  positionsOf,
+  sendCommit,
+  trySync,
+  uncommitted,
+} from '#sim/brokers/kafka/client/commits.ts';
 import { canCollect, collect, fetchHeldUp, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
 import { heartbeatWakes, leavesPoll } from '#sim/brokers/kafka/client/heartbeat.ts';
 import { leaveGroup, revokeAll, tell } from '#sim/brokers/kafka/client/membership.ts';
@@ -38,7 +58,15 @@ function partsOf(options: ConsumerOptions): ConsumerParts {
   const coordinator = metadata.nodes.indexOf(metadata.coordinatorOf(group));
   assert(coordinator >= 0, '[KAFKA-CLIENT-20] a group has its coordinator among the nodes');
   return {
-    catalog, metadata, config, group, topics, clientId, assignors, coordinator, words: wordsOf(catalog.names, id(group)),
+    catalog,
+    metadata,
+    config,
+    group,
+    topics,
+    clientId,
+    assignors,
+    coordinator,
+    words: wordsOf(catalog.names, id(group)),
     machines: new MachineHost(consumerMemberMachine, catalog.names, MACHINE_TIMER),
   };
 }
@@ -46,8 +74,14 @@ function partsOf(options: ConsumerOptions): ConsumerParts {
 function wordsOf(names: Names, group: number): ConsumerParts['words'] {
   const id = (name: string): number => intern(names, name);
   return {
-    group, committed: id('committed'), earliest: id('earliest'), latest: id('latest'), seek: id('seek'),
-    rebalance: id('rebalance'), lost: id('lost'), close: id('close'),
+    group,
+    committed: id('committed'),
+    earliest: id('earliest'),
+    latest: id('latest'),
+    seek: id('seek'),
+    rebalance: id('rebalance'),
+    lost: id('lost'),
+    close: id('close'),
   };
 }
 
@@ -64,16 +98,18 @@ export class KafkaConsumer implements ConsumerClient {
 
   owns(kind: number): boolean {
     const bare = kind & ~BACKGROUND;
-    return (bare >= 96 && bare < 128) || bare === 131 || bare === 133 || (bare >= 137 && bare <= 147 && bare % 2 === 1);
+    return (
+      (bare >= 96 && bare < 128) ||
+      bare === 131 ||
+      bare === 133 ||
+      (bare >= 137 && bare <= 147 && bare % 2 === 1)
+    );
   }
 
   /** Subscribes; the group is joined from the first poll() on, which begins at once. */
   start(ctx: Ctx): void {
-    const s = this.state;
-    s.running = true;
-    s.polling = true;
-    s.polledAt = ctx.now;
-    pollRound(this.parts, s, ctx);
+    this.state.running = true;
+    this.beginPoll(ctx);
   }
 
   crashed(): void {
@@ -108,24 +144,38 @@ export class KafkaConsumer implements ConsumerClient {
     hand.generation = returned.generation;
     hand.row = returned.row;
     emit.deliver(
-      ctx, mid, hand.lid, hand.group, hand.topic, hand.partition, offset, hand.generation, countDelivery(s, returned.row, offset),
-      returned.appended[i] as number, returned.positioned,
+      ctx,
+      mid,
+      hand.lid,
+      hand.group,
+      hand.topic,
+      hand.partition,
+      offset,
+      hand.generation,
+      countDelivery(s, returned.row, offset),
+      returned.appended[i] as number,
+      returned.positioned,
     );
     return hand;
   }
 
-  /** poll(): true where it returned records. */
-  private poll(ctx: Ctx): boolean {
+  /** The program calls poll(): true where records can be taken; else it stays in it until `ready`. */
+  beginPoll(ctx: Ctx): boolean {
     const s = this.state;
     if (!s.running) return false;
     s.polledAt = ctx.now;
     s.polling = true;
     s.announced = false;
     s.hand.row = -1;
-    if (!pollRound(this.parts, s, ctx)) {
-      this.reportFatal(ctx);
-      return false;
-    }
+    const records = pollRound(this.parts, s, ctx);
+    if (!records) this.reportFatal(ctx);
+    return records;
+  }
+
+  /** poll(): true where it returned records. */
+  private poll(ctx: Ctx): boolean {
+    if (!this.beginPoll(ctx)) return false;
+    const s = this.state;
     collect(this.parts, s);
     sendFetches(this.parts, s, ctx);
     s.polling = false;
@@ -163,6 +213,37 @@ export class KafkaConsumer implements ConsumerClient {
     if (ended.code < 0) return false;
     ctx.schedule(0, ENDED_TIMER, ended.code, ended.definite ? 1 : 0);
     return true;
+  }
+
+  /** KafkaConsumer#seek. False where the partition is not assigned. */
+  seek(ctx: Ctx, row: number, offset: number): boolean {
+    return seek(this.parts, this.state, ctx, row, offset);
+  }
+
+  /** KafkaConsumer#pause and #resume: what is buffered stays, and is not returned meanwhile. */
+  pause(row: number, paused: boolean): void {
+    const owned = ownedRow(this.state, row);
+    if (owned !== null) owned.paused = paused;
+  }
+
+  /** KafkaConsumer#enforceRebalance: the next poll() joins again. */
+  enforceRebalance(): void {
+    this.state.member.rejoinNeeded = true;
+  }
+
+  /** The program's poll() runs out of its timeout: it is not inside poll() any more. */
+  endPoll(ctx: Ctx): void {
+    const s = this.state;
+    s.polling = false;
+    s.announced = false;
+    leavesPoll(this.parts, s, ctx);
+  }
+
+  /** How many records of the last poll() have not been handed out. */
+  get returned(): number {
+    let count = 0;
+    for (const { at, end } of this.state.returned) count += end - at;
+    return count;
   }
 
   finished(_ctx: Ctx): void {
@@ -234,7 +315,10 @@ export class KafkaConsumer implements ConsumerClient {
     const s = this.state;
     if (s.member.state !== 'failed' || s.announced) return;
     s.announced = true;
-    this.listener.failed?.(ctx, { code: intern(this.parts.catalog.names, s.member.lostCode), definite: true });
+    this.listener.failed?.(ctx, {
+      code: intern(this.parts.catalog.names, s.member.lostCode),
+      definite: true,
+    });
   }
 
   busy(now: number): boolean {

@@ -13,31 +13,62 @@ import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
 import type { ProducerClient, ProducerListener } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
-import { KeyPartitioner } from '#sim/brokers/kafka/client/key-partitioner.ts';
-import { answer, completeUnanswered, disconnect, expire, takeRequest } from '#sim/brokers/kafka/client/producer-outcome.ts';
-import { BATCH_OVERHEAD, DEADLINE_TIMER, send, SEND_TIMER, wakeAt, type SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
 import {
-  emptyProducer, layOut, type Batch, type PartitionQueue, type ProducerOptions, type ProducerState, type RouteTarget,
+  answer,
+  completeUnanswered,
+  disconnect,
+  expire,
+  takeRequest,
+} from '#sim/brokers/kafka/client/producer-outcome.ts';
+import {
+  BATCH_OVERHEAD,
+  DEADLINE_TIMER,
+  send,
+  SEND_TIMER,
+  wakeAt,
+  type SenderParts,
+} from '#sim/brokers/kafka/client/producer-sender.ts';
+import {
+  emptyProducer,
+  layOut,
+  type Batch,
+  type PartitionQueue,
+  type ProducerOptions,
+  type ProducerState,
+  type RouteTarget,
 } from '#sim/brokers/kafka/client/producer-state.ts';
 import {
-  INIT_PRODUCER_ID_RESPONSE, PRODUCE_RESPONSE, type InitProducerIdResponse, type ProduceResponse,
+  createKeyBytes,
+  partitionLoad,
+  partitionOfKey,
+  stickyAppend,
+  switchPartition,
+  type KeyBytes,
+  type StickyPartition,
+} from '#sim/brokers/kafka/partitioner.ts';
+import {
+  INIT_PRODUCER_ID_RESPONSE,
+  PRODUCE_RESPONSE,
+  type InitProducerIdResponse,
+  type ProduceResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
-const FIRST_CAPACITY = 16;
+/** Room for this many records more than the partition's last batch had. */
+const SPARE_ROOM = 4;
 
 export class KafkaProducer implements ProducerClient {
   state: ProducerState;
   readonly parts: SenderParts;
   readonly listener: ProducerListener;
   private readonly stream: number;
-  private readonly keys: KeyPartitioner;
+  /** Bytes of key prefixes, made again at will: not part of the state. */
+  private readonly keyBytes: KeyBytes = createKeyBytes();
 
   constructor(options: ProducerOptions) {
     const layout = layOut(options.metadata, options.routes);
     this.parts = { catalog: options.catalog, metadata: options.metadata, config: options.config, layout };
     this.listener = options.listener;
     this.stream = options.stream;
-    this.keys = new KeyPartitioner(options.catalog.keys, options.catalog.names);
     this.state = emptyProducer(layout, 0);
   }
 
@@ -46,8 +77,10 @@ export class KafkaProducer implements ProducerClient {
     return (bare >= 64 && bare < 96) || bare === PRODUCE_RESPONSE || bare === INIT_PRODUCER_ID_RESPONSE;
   }
 
-  start(_ctx: Ctx): void {
+  /** The sender begins; an idempotent one asks for its producer id before there is anything to send. */
+  start(ctx: Ctx): void {
     this.state.running = true;
+    this.send(ctx);
   }
 
   crashed(): void {
@@ -75,9 +108,16 @@ export class KafkaProducer implements ProducerClient {
   publish(ctx: Ctx, mid: number, lid: number, route: number, token: number): void {
     const s = this.state;
     const target = this.parts.layout.targets[route];
-    assert(target !== undefined && target.partitions > 0, '[KAFKA-CLIENT-1] a route leads to a topic of the cluster');
-    const key = this.parts.catalog.events.key.data[lid] as number;
-    const number = key >= 0 ? this.keys.partitionOf(key, target.partitions) : this.stickyPartition(ctx, target);
+    assert(
+      target !== undefined && target.partitions > 0,
+      '[KAFKA-CLIENT-1] a route leads to a topic of the cluster',
+    );
+    const { catalog } = this.parts;
+    const key = catalog.events.key.data[lid] as number;
+    const number =
+      key >= 0
+        ? partitionOfKey(this.keyBytes, catalog.keys, catalog.names, key, target.partitions)
+        : this.stickyPartition(ctx, target);
     const queue = s.queues[target.firstQueue + number] as PartitionQueue;
     const bytes = target.recordBytes;
     if (bytes + BATCH_OVERHEAD > this.parts.config.maxRequestSize) {
@@ -86,7 +126,12 @@ export class KafkaProducer implements ProducerClient {
     }
     const waiting = queue.waiting;
     let batch = waiting.length > 0 ? (waiting[waiting.length - 1] as Batch) : null;
-    if (batch === null || batch.baseSequence >= 0 || batch.attempts > 0 || batch.bytes + bytes > this.parts.config.batchSize) {
+    if (
+      batch === null ||
+      batch.baseSequence >= 0 ||
+      batch.attempts > 0 ||
+      batch.bytes + bytes > this.parts.config.batchSize
+    ) {
       batch = this.openBatch(ctx, target.firstQueue + number, queue);
     }
     const row = batch.count;
@@ -103,8 +148,20 @@ export class KafkaProducer implements ProducerClient {
   private openBatch(ctx: Ctx, index: number, queue: PartitionQueue): Batch {
     const s = this.state;
     const batch: Batch = {
-      queue: index, mids: new Int32Array(FIRST_CAPACITY), tokens: null, count: 0, bytes: BATCH_OVERHEAD, created: ctx.now,
-      attempts: 0, failedAt: 0, lastCode: -1, baseSequence: -1, epoch: -1, sequenceReset: false, uncertain: false, done: false,
+      queue: index,
+      mids: new Int32Array(queue.lastCount + SPARE_ROOM),
+      tokens: null,
+      count: 0,
+      bytes: BATCH_OVERHEAD,
+      created: ctx.now,
+      attempts: 0,
+      failedAt: 0,
+      lastCode: -1,
+      baseSequence: -1,
+      epoch: -1,
+      sequenceReset: false,
+      uncertain: false,
+      done: false,
     };
     queue.waiting.push(batch);
     wakeAt(s, ctx, queue.waiting.length > 1 ? ctx.now : ctx.now + this.parts.config.linger);
@@ -120,25 +177,31 @@ export class KafkaProducer implements ProducerClient {
     if (token >= 0) this.listener.published(ctx, token, { code, definite: true });
   }
 
-  /** The partition of records without a key: one until it has been given batch.size bytes (KIP-480, KIP-794). */
+  /** The partition of records without a key (KIP-480, KIP-794). */
   private stickyPartition(ctx: Ctx, target: RouteTarget): number {
-    const sticky = this.state.sticky[target.sticky];
-    assert(sticky !== undefined, '[KAFKA-CLIENT-2] every topic has its sticky partition');
-    if (sticky.partition < 0) sticky.partition = ctx.random(this.stream).next() % target.partitions;
+    const sticky = this.state.sticky[target.sticky] as StickyPartition;
+    if (sticky.partition < 0) this.switchSticky(ctx, target, sticky);
     return sticky.partition;
   }
 
   private fillSticky(ctx: Ctx, target: RouteTarget, queue: PartitionQueue, bytes: number): void {
-    const sticky = this.state.sticky[target.sticky];
-    if (sticky === undefined) return;
-    sticky.bytes += bytes;
-    const size = this.parts.config.batchSize;
-    const last = queue.waiting[queue.waiting.length - 1];
-    const full = last === undefined || last.bytes >= size;
-    if (sticky.bytes >= 2 * size || (sticky.bytes >= size && full)) {
-      sticky.partition = ctx.random(this.stream).next() % target.partitions;
-      sticky.bytes = 0;
+    const sticky = this.state.sticky[target.sticky] as StickyPartition;
+    const { batchSize } = this.parts.config;
+    const ready = (queue.waiting[queue.waiting.length - 1] as Batch).bytes >= batchSize;
+    if (stickyAppend(sticky, bytes, batchSize, ready)) this.switchSticky(ctx, target, sticky);
+  }
+
+  private switchSticky(ctx: Ctx, target: RouteTarget, sticky: StickyPartition): void {
+    const sizes: number[] = [];
+    const numbers: number[] = [];
+    for (let i = 0; i < target.partitions; i += 1) {
+      sizes.push((this.state.queues[target.firstQueue + i] as PartitionQueue).waiting.length);
+      numbers.push(i);
     }
+    const load = this.parts.config.adaptivePartitioning
+      ? partitionLoad(sizes, numbers, target.partitions)
+      : null;
+    switchPartition(sticky, target.partitions, load, ctx.random(this.stream).next());
   }
 
   handle(event: Event, ctx: Ctx): void {
@@ -166,7 +229,7 @@ export class KafkaProducer implements ProducerClient {
   private send(ctx: Ctx): void {
     const s = this.state;
     const unanswered = send(this.parts, s, ctx);
-    if (unanswered.length > 0 && completeUnanswered(this, ctx, unanswered)) return;
+    if (unanswered.length > 0) completeUnanswered(this, ctx, unanswered);
   }
 
   private initialised(ctx: Ctx, response: InitProducerIdResponse): void {
@@ -195,7 +258,8 @@ export class KafkaProducer implements ProducerClient {
     }
     if (!expire(this, ctx)) return;
     this.send(ctx);
-    if (this.state === s && this.busy(ctx.now)) this.armDeadline(ctx, nextDeadline(s, this.parts.config.deliveryTimeout));
+    if (this.state === s && this.busy(ctx.now))
+      this.armDeadline(ctx, nextDeadline(s, this.parts.config.deliveryTimeout));
   }
 
   private armDeadline(ctx: Ctx, at: number): void {

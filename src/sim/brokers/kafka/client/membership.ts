@@ -6,14 +6,32 @@
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import { topState } from '#sim/machines/host.ts';
 import * as emit from '#sim/trace/emit.ts';
-import { channelOf, coordinatorChannel, request, underWay, wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
-import type { ConsumerParts, ConsumerState, MemberState, OwnedPartition } from '#sim/brokers/kafka/client/consumer-state.ts';
+import {
+  channelOf,
+  coordinatorChannel,
+  request,
+  underWay,
+  wakePoll,
+} from '#sim/brokers/kafka/client/consumer-channel.ts';
+import type {
+  ConsumerParts,
+  ConsumerState,
+  MemberState,
+  OwnedPartition,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
 import type { MemberEvent } from '#sim/brokers/kafka/client/consumer-member.machine.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { startHeartbeats } from '#sim/brokers/kafka/client/heartbeat.ts';
 import { isRetriable } from '#sim/brokers/kafka/client/retriable-errors.ts';
 import {
-  JOIN_GROUP, LEAVE_GROUP, SYNC_GROUP, type HeartbeatRequest, type JoinGroupRequest, type JoinGroupResponse, type KafkaError, type SyncGroupRequest,
+  JOIN_GROUP,
+  LEAVE_GROUP,
+  SYNC_GROUP,
+  type HeartbeatRequest,
+  type JoinGroupRequest,
+  type JoinGroupResponse,
+  type KafkaError,
+  type SyncGroupRequest,
   type SyncGroupResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
@@ -46,16 +64,33 @@ export function join(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   member.rejoinNeeded = false;
   const { config } = p;
   const sent: JoinGroupRequest = {
-    group: p.group, memberId: member.id, groupInstanceId: config.groupInstanceId, clientId: p.clientId, entity: ctx.self,
-    sessionTimeout: config.sessionTimeout, rebalanceTimeout: config.maxPollInterval,
+    group: p.group,
+    memberId: member.id,
+    groupInstanceId: config.groupInstanceId,
+    clientId: p.clientId,
+    entity: ctx.self,
+    sessionTimeout: config.sessionTimeout,
+    rebalanceTimeout: config.maxPollInterval,
     protocols: p.assignors.map((assignor) => ({ name: assignor.name, topics: p.topics })),
   };
   const timeout = Math.max(config.requestTimeout, config.maxPollInterval + JOIN_GROUP_TIMEOUT_LAPSE);
-  request(p, s, ctx, JOIN_GROUP, { of: 'join', channel: coordinatorChannel(p), deadline: ctx.now + timeout }, sent);
+  request(
+    p,
+    s,
+    ctx,
+    JOIN_GROUP,
+    { of: 'join', channel: coordinatorChannel(p), deadline: ctx.now + timeout },
+    sent,
+  );
 }
 
 /** Returns the error where the program has to be told of it. */
-export function joined(p: ConsumerParts, s: ConsumerState, ctx: Ctx, response: JoinGroupResponse): KafkaError {
+export function joined(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  response: JoinGroupResponse,
+): KafkaError {
   const { member } = s;
   if (member.state !== 'preparing_rebalance') return 'NONE';
   if (response.error === 'MEMBER_ID_REQUIRED') {
@@ -69,7 +104,10 @@ export function joined(p: ConsumerParts, s: ConsumerState, ctx: Ctx, response: J
   tell(p, s, ctx, 'JOINED');
   startHeartbeats(p, s, ctx);
   const sent: SyncGroupRequest = {
-    group: p.group, memberId: member.id, groupInstanceId: p.config.groupInstanceId, generation: member.generation,
+    group: p.group,
+    memberId: member.id,
+    groupInstanceId: p.config.groupInstanceId,
+    generation: member.generation,
     assignments: response.leader === member.id ? assignAsLeader(p, response) : [],
   };
   const deadline = ctx.now + p.config.requestTimeout;
@@ -84,7 +122,12 @@ function assignAsLeader(p: ConsumerParts, response: JoinGroupResponse): SyncGrou
   return [];
 }
 
-export function synced(p: ConsumerParts, s: ConsumerState, ctx: Ctx, response: SyncGroupResponse): KafkaError {
+export function synced(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  response: SyncGroupResponse,
+): KafkaError {
   const { member } = s;
   if (member.state !== 'completing_rebalance') return 'NONE';
   if (response.error !== 'NONE') return joinFailed(p, s, ctx, response.error, false);
@@ -104,10 +147,27 @@ function takeOver(p: ConsumerParts, s: ConsumerState, ctx: Ctx, rows: readonly n
     const known = p.metadata.partitions[row];
     if (known === undefined) continue;
     ctx.cause = cause;
-    const assigned = emit.assign(ctx, p.words.group, known.topic, known.partition, ctx.self, s.member.generation);
+    const assigned = emit.assign(
+      ctx,
+      p.words.group,
+      known.topic,
+      known.partition,
+      ctx.self,
+      s.member.generation,
+    );
     const owned: OwnedPartition = {
-      row, topic: known.topic, partition: known.partition, node: p.metadata.nodes.indexOf(known.leader), assigned,
-      fetchState: 'initializing', position: -1, positioned: assigned, paused: false, buffer: null, bufferAt: 0, committed: -1,
+      row,
+      topic: known.topic,
+      partition: known.partition,
+      node: p.metadata.nodes.indexOf(known.leader),
+      assigned,
+      fetchState: 'initializing',
+      position: -1,
+      positioned: assigned,
+      paused: false,
+      buffer: null,
+      bufferAt: 0,
+      committed: -1,
     };
     s.owned.push(owned);
   }
@@ -125,7 +185,13 @@ export function revokeAll(p: ConsumerParts, s: ConsumerState, ctx: Ctx, reason: 
 }
 
 /** JoinGroup or SyncGroup did not succeed. */
-export function joinFailed(p: ConsumerParts, s: ConsumerState, ctx: Ctx, error: KafkaError, joining: boolean): KafkaError {
+export function joinFailed(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  error: KafkaError,
+  joining: boolean,
+): KafkaError {
   const { member } = s;
   if (error === 'UNKNOWN_MEMBER_ID' || error === 'ILLEGAL_GENERATION') {
     loseMembership(p, s, ctx, error);
@@ -167,7 +233,10 @@ export function leaveGroup(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   if (member.state === 'unjoined' || member.state === 'failed') return;
   if (p.config.groupInstanceId === null && member.id !== '') {
     const sent: HeartbeatRequest = {
-      group: p.group, memberId: member.id, groupInstanceId: null, generation: member.generation,
+      group: p.group,
+      memberId: member.id,
+      groupInstanceId: null,
+      generation: member.generation,
     };
     ctx.send(p.metadata.nodes[p.coordinator] as number, LEAVE_GROUP, 0, 0, 0, 0, 0, sent);
   }

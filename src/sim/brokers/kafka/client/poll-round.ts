@@ -20,8 +20,9 @@ export function pollRound(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean
   }
   autoCommit(p, s, ctx);
   if (p.config.autoCommit) wakePoll(s, ctx, s.autoCommitAt);
-  if (!lookUpPositions(p, s, ctx)) {
-    s.member.lostCode = 'OFFSET_OUT_OF_RANGE';
+  const failure = lookUpPositions(p, s, ctx);
+  if (failure !== '') {
+    s.member.lostCode = failure;
     tell(p, s, ctx, 'FATAL');
     return false;
   }

@@ -5,18 +5,37 @@
  */
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import * as emit from '#sim/trace/emit.ts';
-import { channelOf, coordinatorChannel, dataChannel, request, underWay, wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
-import { ownedRow, type ConsumerParts, type ConsumerRequest, type ConsumerState, type OwnedPartition } from '#sim/brokers/kafka/client/consumer-state.ts';
+import {
+  channelOf,
+  coordinatorChannel,
+  dataChannel,
+  request,
+  underWay,
+  wakePoll,
+} from '#sim/brokers/kafka/client/consumer-channel.ts';
+import {
+  ownedRow,
+  type ConsumerParts,
+  type ConsumerRequest,
+  type ConsumerState,
+  type OwnedPartition,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { dropBuffered } from '#sim/brokers/kafka/client/fetcher.ts';
 import {
-  LIST_OFFSETS, OFFSET_FETCH, type ListOffsetsResponse, type OffsetFetchResponse,
+  LIST_OFFSETS,
+  OFFSET_FETCH,
+  type ListOffsetsResponse,
+  type OffsetFetchResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
 type ListInFlight = Extract<ConsumerRequest, { of: 'list-offsets' }>;
 
-/** Asks for what is missing. False where auto.offset.reset is `none` and there is nothing to begin from. */
-export function lookUpPositions(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean {
+/** What poll() throws where auto.offset.reset is `none`; '' = nothing. */
+export type PositionFailure = '' | 'NO_OFFSET_FOR_PARTITION' | 'OFFSET_OUT_OF_RANGE';
+
+/** Asks for what is missing. */
+export function lookUpPositions(p: ConsumerParts, s: ConsumerState, ctx: Ctx): PositionFailure {
   let unknown = false;
   let reset = false;
   for (let i = 0; i < s.owned.length; i += 1) {
@@ -24,15 +43,18 @@ export function lookUpPositions(p: ConsumerParts, s: ConsumerState, ctx: Ctx): b
     if (fetchState === 'initializing') unknown = true;
     else if (fetchState === 'await-reset') reset = true;
   }
-  if (!unknown && !reset) return true;
-  if (reset && p.config.autoOffsetReset === 'none') return false;
+  if (!unknown && !reset) return '';
+  if (reset && p.config.autoOffsetReset === 'none') {
+    const lost = s.owned.some((owned) => owned.fetchState === 'await-reset' && owned.position >= 0);
+    return lost ? 'OFFSET_OUT_OF_RANGE' : 'NO_OFFSET_FOR_PARTITION';
+  }
   if (s.lookupNotBefore > ctx.now) {
     wakePoll(s, ctx, s.lookupNotBefore);
-    return true;
+    return '';
   }
   if (unknown) fetchCommitted(p, s, ctx);
   if (reset) for (let node = 0; node < p.metadata.nodes.length; node += 1) listOffsets(p, s, ctx, node);
-  return true;
+  return '';
 }
 
 function open(s: ConsumerState, ctx: Ctx, channel: number): boolean {
@@ -54,15 +76,28 @@ function listOffsets(p: ConsumerParts, s: ConsumerState, ctx: Ctx, node: number)
   const policy = p.config.autoOffsetReset;
   if (policy === 'none') return;
   const rows: number[] = [];
-  for (const owned of s.owned) if (owned.node === node && owned.fetchState === 'await-reset') rows.push(owned.row);
+  for (const owned of s.owned)
+    if (owned.node === node && owned.fetchState === 'await-reset') rows.push(owned.row);
   const asked = s.requests.some((found) => found.of === 'list-offsets' && found.channel === channel);
   if (rows.length === 0 || asked || !open(s, ctx, channel)) return;
   const timestamp = policy === 'latest' ? -1 : -2;
   const deadline = ctx.now + p.config.requestTimeout;
-  request(p, s, ctx, LIST_OFFSETS, { of: 'list-offsets', channel, deadline, policy }, { timestamp, partitions: rows });
+  request(
+    p,
+    s,
+    ctx,
+    LIST_OFFSETS,
+    { of: 'list-offsets', channel, deadline, policy },
+    { timestamp, partitions: rows },
+  );
 }
 
-export function committedFetched(p: ConsumerParts, s: ConsumerState, ctx: Ctx, response: OffsetFetchResponse): void {
+export function committedFetched(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  response: OffsetFetchResponse,
+): void {
   s.lookupFailures = 0;
   const cause = ctx.cause;
   for (const { partition, offset, committed } of response.offsets) {
@@ -78,7 +113,13 @@ export function committedFetched(p: ConsumerParts, s: ConsumerState, ctx: Ctx, r
   }
 }
 
-export function offsetsListed(p: ConsumerParts, s: ConsumerState, ctx: Ctx, sent: ListInFlight, response: ListOffsetsResponse): void {
+export function offsetsListed(
+  p: ConsumerParts,
+  s: ConsumerState,
+  ctx: Ctx,
+  sent: ListInFlight,
+  response: ListOffsetsResponse,
+): void {
   const cause = ctx.cause;
   let failed = false;
   for (const { partition, offset, error } of response.offsets) {
@@ -100,10 +141,27 @@ export function lookupFailed(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void
   s.lookupFailures += 1;
 }
 
-function setPosition(p: ConsumerParts, ctx: Ctx, owned: OwnedPartition, offset: number, reason: number, cause: number): void {
+function setPosition(
+  p: ConsumerParts,
+  ctx: Ctx,
+  owned: OwnedPartition,
+  offset: number,
+  reason: number,
+  cause: number,
+): void {
   const { group } = p.words;
   const from = owned.position;
-  owned.positioned = emit.position(ctx, group, owned.topic, owned.partition, offset, reason, from, cause, owned.assigned);
+  owned.positioned = emit.position(
+    ctx,
+    group,
+    owned.topic,
+    owned.partition,
+    offset,
+    reason,
+    from,
+    cause,
+    owned.assigned,
+  );
   owned.position = offset;
   owned.fetchState = 'fetching';
 }

@@ -8,9 +8,20 @@ import type { Ctx } from '#sim/kernel/kernel.ts';
 import type { Ended, ProducerListener } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
-import { acknowledge, canRetrySequenced, giveUp, insertInOrder, markUnresolved } from '#sim/brokers/kafka/client/producer-sequences.ts';
+import {
+  acknowledge,
+  canRetrySequenced,
+  giveUp,
+  insertInOrder,
+  markUnresolved,
+} from '#sim/brokers/kafka/client/producer-sequences.ts';
 import type { SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
-import type { Batch, PartitionQueue, ProduceInFlight, ProducerState } from '#sim/brokers/kafka/client/producer-state.ts';
+import type {
+  Batch,
+  PartitionQueue,
+  ProduceInFlight,
+  ProducerState,
+} from '#sim/brokers/kafka/client/producer-state.ts';
 import { isRetriable, leavesUnknown } from '#sim/brokers/kafka/client/retriable-errors.ts';
 import type { KafkaError, ProduceResponse, ProduceResult } from '#sim/brokers/kafka/protocol.ts';
 
@@ -35,7 +46,12 @@ export function takeRequest(s: ProducerState, correlation: number): ProduceInFli
 }
 
 /** Every batch of an answered request ends. */
-export function answer(host: ProducerHost, ctx: Ctx, request: ProduceInFlight, response: ProduceResponse): boolean {
+export function answer(
+  host: ProducerHost,
+  ctx: Ctx,
+  request: ProduceInFlight,
+  response: ProduceResponse,
+): boolean {
   const s = host.state;
   const link = s.nodes[request.node];
   if (link !== undefined) {
@@ -78,7 +94,13 @@ function complete(host: ProducerHost, ctx: Ctx, batch: Batch, result: ProduceRes
     const mid = mids[i] as number;
     // the records of a batch are appended one after the other, so their seqs follow the first one's
     emit.confirm(
-      ctx, mid, lids[mid] as number, topic, partition, baseOffset < 0 ? -1 : baseOffset + i, duplicate,
+      ctx,
+      mid,
+      lids[mid] as number,
+      topic,
+      partition,
+      baseOffset < 0 ? -1 : baseOffset + i,
+      duplicate,
       appended < 0 ? cause : appended + i,
     );
     if (tokens !== null && (tokens[i] as number) >= 0) {
@@ -125,13 +147,25 @@ function fail(host: ProducerHost, ctx: Ctx, batch: Batch, error: KafkaError, cau
     return true;
   }
   if (error === 'DUPLICATE_SEQUENCE_NUMBER') {
-    return complete(host, ctx, batch, { partition: queue.row, error: 'NONE', baseOffset: -1, duplicate: true, appended: -1 }, cause);
+    return complete(
+      host,
+      ctx,
+      batch,
+      { partition: queue.row, error: 'NONE', baseOffset: -1, duplicate: true, appended: -1 },
+      cause,
+    );
   }
   giveUp(s, queue, batch, batch.attempts < config.retries);
   return refuse(host, ctx, batch, intern(catalog.names, error), cause);
 }
 
-function canRetry(host: ProducerHost, queue: PartitionQueue, batch: Batch, error: KafkaError, now: number): boolean {
+function canRetry(
+  host: ProducerHost,
+  queue: PartitionQueue,
+  batch: Batch,
+  error: KafkaError,
+  now: number,
+): boolean {
   const { config } = host.parts;
   if (now - batch.created >= config.deliveryTimeout || batch.attempts >= config.retries) return false;
   return config.idempotence ? canRetrySequenced(host.state, queue, batch, error) : isRetriable(error);
@@ -189,7 +223,8 @@ export function expire(host: ProducerHost, ctx: Ctx): boolean {
   const code = intern(host.parts.catalog.names, 'REQUEST_TIMED_OUT');
   const expired: Batch[] = [];
   for (const queue of s.queues) {
-    while (queue.waiting.length > 0 && (queue.waiting[0] as Batch).created <= limit) expired.push(queue.waiting.shift() as Batch);
+    while (queue.waiting.length > 0 && (queue.waiting[0] as Batch).created <= limit)
+      expired.push(queue.waiting.shift() as Batch);
   }
   for (const request of s.requests) {
     for (const batch of request.batches) {

@@ -11,10 +11,19 @@ import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { assignSequence, mustWait, resolveSequences } from '#sim/brokers/kafka/client/producer-sequences.ts';
 import type {
-  Batch, PartitionQueue, ProducerLayout, ProducerSettings, ProducerState,
+  Batch,
+  PartitionQueue,
+  ProducerLayout,
+  ProducerSettings,
+  ProducerState,
 } from '#sim/brokers/kafka/client/producer-state.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
-import { INIT_PRODUCER_ID, PRODUCE, type ProduceBatch, type ProduceRequest } from '#sim/brokers/kafka/protocol.ts';
+import {
+  INIT_PRODUCER_ID,
+  PRODUCE,
+  type ProduceBatch,
+  type ProduceRequest,
+} from '#sim/brokers/kafka/protocol.ts';
 
 export const SEND_TIMER = 64;
 /** Request and delivery deadlines; `busy` says whether anything hangs on it. */
@@ -136,16 +145,29 @@ function sendRequest(p: SenderParts, s: ProducerState, ctx: Ctx, node: number, b
     const queue = s.queues[batch.queue] as PartitionQueue;
     if (batch.attempts > 0) resendAs(p, ctx, queue, batch);
     if (batch.mids.length !== batch.count) batch.mids = batch.mids.slice(0, batch.count);
+    queue.lastCount = batch.count;
     bytes += batch.bytes;
-    wire.push({ partition: queue.row, mids: batch.mids, baseSequence: batch.baseSequence, bytes: batch.bytes });
+    wire.push({
+      partition: queue.row,
+      mids: batch.mids,
+      baseSequence: batch.baseSequence,
+      bytes: batch.bytes,
+    });
   }
   s.correlation += 1;
   const request: ProduceRequest = {
-    acks: p.config.acks, producerId: s.producerId,
-    producerEpoch: p.config.idempotence ? (batches[0] as Batch).epoch : -1, batches: wire,
+    acks: p.config.acks,
+    producerId: s.producerId,
+    producerEpoch: p.config.idempotence ? (batches[0] as Batch).epoch : -1,
+    batches: wire,
   };
   if (p.config.acks !== 0) {
-    s.requests.push({ correlation: s.correlation, node, deadline: ctx.now + p.config.requestTimeout, batches });
+    s.requests.push({
+      correlation: s.correlation,
+      node,
+      deadline: ctx.now + p.config.requestTimeout,
+      batches,
+    });
     const link = s.nodes[node];
     if (link !== undefined) link.inFlight += 1;
   }
@@ -166,7 +188,7 @@ function resendAs(p: SenderParts, ctx: Ctx, queue: PartitionQueue, batch: Batch)
 }
 
 function askForProducerId(p: SenderParts, s: ProducerState, ctx: Ctx): void {
-  if (s.init >= 0 || !s.queues.some((queue) => queue.waiting.length > 0)) return;
+  if (s.init >= 0) return;
   const notBefore = Math.max(s.initNotBefore, s.nodes[s.initNode]?.downUntil ?? 0);
   if (notBefore > ctx.now) {
     wakeAt(s, ctx, notBefore);

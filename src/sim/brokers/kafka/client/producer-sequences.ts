@@ -83,7 +83,12 @@ export function acknowledge(queue: PartitionQueue, batch: Batch): void {
 }
 
 /** Whether the batch may be sent again after `error` (TransactionManager#canRetry). */
-export function canRetrySequenced(s: ProducerState, queue: PartitionQueue, batch: Batch, error: KafkaError): boolean {
+export function canRetrySequenced(
+  s: ProducerState,
+  queue: PartitionQueue,
+  batch: Batch,
+  error: KafkaError,
+): boolean {
   if (error === 'UNKNOWN_PRODUCER_ID') {
     if (!batch.sequenceReset) requestBump(s, queue);
     return true;

@@ -5,6 +5,7 @@
  */
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { ProducerListener } from '#sim/messaging/client-face.ts';
+import { createStickyPartition, type StickyPartition } from '#sim/brokers/kafka/partitioner.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 
 /** Resolved settings; all durations in µs, sizes in bytes. */
@@ -22,6 +23,8 @@ export interface ProducerSettings {
   readonly retryBackoffMax: number;
   readonly reconnectBackoff: number;
   readonly reconnectBackoffMax: number;
+  /** Records without a key prefer partitions with short queues (KIP-794). */
+  readonly adaptivePartitioning: boolean;
 }
 
 /** Where events of a type go. */
@@ -77,6 +80,8 @@ export interface PartitionQueue {
   readonly node: number;
   /** Oldest first; the last one is open for more. */
   waiting: Batch[];
+  /** Records in the last batch that was sent. */
+  lastCount: number;
   nextSequence: number;
   /** Last sequence that was acknowledged, -1 = none since the sequences began. */
   lastAcked: number;
@@ -102,12 +107,6 @@ export interface NodeLink {
   failures: number;
   downUntil: number;
   drainIndex: number;
-}
-
-export interface StickyPartition {
-  /** Number of the chosen partition, -1 = none yet, and bytes given to it. */
-  partition: number;
-  bytes: number;
 }
 
 export interface ProducerState {
@@ -146,7 +145,12 @@ export interface RouteTarget {
 
 export interface ProducerLayout {
   readonly targets: readonly RouteTarget[];
-  readonly queues: readonly { readonly row: number; readonly topic: number; readonly partition: number; readonly node: number }[];
+  readonly queues: readonly {
+    readonly row: number;
+    readonly topic: number;
+    readonly partition: number;
+    readonly node: number;
+  }[];
   readonly topics: number;
   /** By node: indexes of its queues. */
   readonly queuesOfNode: readonly (readonly number[])[];
@@ -166,12 +170,20 @@ export function layOut(metadata: Metadata, routes: readonly ProducerRoute[]): Pr
         const known = metadata.partitions[row];
         if (known === undefined) continue;
         found.topic = known.topic;
-        queues.push({ row, topic: known.topic, partition: known.partition, node: metadata.nodes.indexOf(known.leader) });
+        queues.push({
+          row,
+          topic: known.topic,
+          partition: known.partition,
+          node: metadata.nodes.indexOf(known.leader),
+        });
       }
       firstOf.set(route.topic, found);
     }
     targets.push({
-      topic: found.topic, firstQueue: found.first, partitions: found.count, sticky: found.index,
+      topic: found.topic,
+      firstQueue: found.first,
+      partitions: found.count,
+      sticky: found.index,
       recordBytes: route.recordBytes,
     });
   }
@@ -183,15 +195,33 @@ export function layOut(metadata: Metadata, routes: readonly ProducerRoute[]): Pr
 
 export function emptyProducer(layout: ProducerLayout, correlation: number): ProducerState {
   return {
-    running: false, closing: false,
+    running: false,
+    closing: false,
     queues: layout.queues.map((queue) => ({
-      ...queue, waiting: [], nextSequence: 0, lastAcked: -1, epoch: -1, sequenced: 0, unresolved: -1, rewrite: false,
+      ...queue,
+      waiting: [],
+      lastCount: 0,
+      nextSequence: 0,
+      lastAcked: -1,
+      epoch: -1,
+      sequenced: 0,
+      unresolved: -1,
+      rewrite: false,
     })),
-    sticky: Array.from({ length: layout.topics }, () => ({ partition: -1, bytes: 0 })),
+    sticky: Array.from({ length: layout.topics }, createStickyPartition),
     requests: [],
     nodes: layout.queuesOfNode.map(() => ({ inFlight: 0, failures: 0, downUntil: 0, drainIndex: 0 })),
-    correlation, producerId: -1, epoch: -1, bump: false,
-    init: -1, initNode: 0, initDeadline: 0, initFailures: 0, initNotBefore: 0,
-    sendTimer: -1, sendAt: 0, deadlineTimer: -1,
+    correlation,
+    producerId: -1,
+    epoch: -1,
+    bump: false,
+    init: -1,
+    initNode: 0,
+    initDeadline: 0,
+    initFailures: 0,
+    initNotBefore: 0,
+    sendTimer: -1,
+    sendAt: 0,
+    deadlineTimer: -1,
   };
 }

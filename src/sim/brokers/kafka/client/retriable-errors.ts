@@ -47,6 +47,8 @@ export function isRetriable(error: string): boolean {
  */
 export function leavesUnknown(error: string): boolean {
   return (
-    error === 'REQUEST_TIMED_OUT' || error === 'NETWORK_EXCEPTION' || error === 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
+    error === 'REQUEST_TIMED_OUT' ||
+    error === 'NETWORK_EXCEPTION' ||
+    error === 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
   );
 }

@@ -1,0 +1,91 @@
+/**
+ * From Kafka's names and units to what the clients are built with: durations in µs. The values are those in force, as
+ * `resolveProducerConfig` and `resolveConsumerConfig` give them. Assignors that are not modelled are passed over; where
+ * none is left, range stands in (config warns of both).
+ */
+import { assert } from '#sim/base/assert.ts';
+import { MILLISECOND } from '#sim/base/time.ts';
+import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
+import { rangeAssignor } from '#sim/brokers/kafka/assignors/range.ts';
+import type { ConsumerSettings } from '#sim/brokers/kafka/client/consumer-state.ts';
+import type { ProducerSettings } from '#sim/brokers/kafka/client/producer-state.ts';
+import type { ResolvedConfig } from '#sim/brokers/kafka/config.ts';
+
+const MODELLED: readonly Assignor[] = [rangeAssignor];
+const classNames: Readonly<Record<string, string>> = {
+  range: 'org.apache.kafka.clients.consumer.RangeAssignor',
+};
+
+type Values = ResolvedConfig['values'];
+
+function amount(values: Values, name: string): number {
+  const value = values[name];
+  assert(typeof value === 'number', `[KAFKA-CLIENT-3] ${name} is a number`);
+  return value;
+}
+
+function duration(values: Values, name: string): number {
+  return amount(values, name) * MILLISECOND;
+}
+
+/** The connections' and retries' pauses that both clients have. */
+function pauses(
+  values: Values,
+): Pick<
+  ProducerSettings,
+  'requestTimeout' | 'retryBackoff' | 'retryBackoffMax' | 'reconnectBackoff' | 'reconnectBackoffMax'
+> {
+  return {
+    requestTimeout: duration(values, 'request.timeout.ms'),
+    retryBackoff: duration(values, 'retry.backoff.ms'),
+    retryBackoffMax: duration(values, 'retry.backoff.max.ms'),
+    reconnectBackoff: duration(values, 'reconnect.backoff.ms'),
+    reconnectBackoffMax: duration(values, 'reconnect.backoff.max.ms'),
+  };
+}
+
+export function producerSettings(values: Values): ProducerSettings {
+  const acks = values['acks'];
+  return {
+    ...pauses(values),
+    acks: acks === '0' ? 0 : acks === '1' ? 1 : -1,
+    idempotence: values['enable.idempotence'] === true,
+    retries: amount(values, 'retries'),
+    maxInFlight: amount(values, 'max.in.flight.requests.per.connection'),
+    // a batch holds at least one record, however small batch.size is (RecordAccumulator)
+    batchSize: Math.max(1, amount(values, 'batch.size')),
+    linger: duration(values, 'linger.ms'),
+    maxRequestSize: amount(values, 'max.request.size'),
+    deliveryTimeout: duration(values, 'delivery.timeout.ms'),
+    adaptivePartitioning: values['partitioner.adaptive.partitioning.enable'] !== false,
+  };
+}
+
+export function consumerSettings(values: Values): ConsumerSettings {
+  const reset = values['auto.offset.reset'];
+  const instance = values['group.instance.id'];
+  return {
+    ...pauses(values),
+    autoCommit: values['enable.auto.commit'] === true,
+    autoCommitInterval: duration(values, 'auto.commit.interval.ms'),
+    autoOffsetReset: reset === 'latest' || reset === 'none' ? reset : 'earliest',
+    maxPollRecords: amount(values, 'max.poll.records'),
+    maxPollInterval: duration(values, 'max.poll.interval.ms'),
+    sessionTimeout: duration(values, 'session.timeout.ms'),
+    heartbeatInterval: duration(values, 'heartbeat.interval.ms'),
+    fetchMinBytes: amount(values, 'fetch.min.bytes'),
+    fetchMaxBytes: amount(values, 'fetch.max.bytes'),
+    fetchMaxWait: duration(values, 'fetch.max.wait.ms'),
+    maxPartitionFetchBytes: amount(values, 'max.partition.fetch.bytes'),
+    defaultApiTimeout: duration(values, 'default.api.timeout.ms'),
+    groupInstanceId: typeof instance === 'string' ? instance : null,
+  };
+}
+
+/** What a member offers of `partition.assignment.strategy`, best first. */
+export function assignorsOf(values: Values): readonly Assignor[] {
+  const written = values['partition.assignment.strategy'];
+  const classes: readonly string[] = Array.isArray(written) ? written : [];
+  const offered = MODELLED.filter((assignor) => classes.some((name) => classNames[assignor.name] === name));
+  return offered.length > 0 ? offered : [rangeAssignor];
+}
