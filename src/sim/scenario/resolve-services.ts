@@ -36,6 +36,10 @@ function resolveService(world: World, placed: Placed<ServiceWords>): ServiceSpec
   const version = document.brokers?.[world.on ?? '']?.version ?? '4.0';
   const restart = value.restart ?? '1s';
   const clock = at(pointer, 'clock');
+  if ('on' in value && (value.concurrency ?? 1) > 1) {
+    const sentence = 'Concurrency in a consumer is not modelled yet: its poll loop is one thread.';
+    warning(report, at(pointer, 'concurrency'), sentence, 'Use more instances.');
+  }
   return {
     name,
     instances,

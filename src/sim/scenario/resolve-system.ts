@@ -319,7 +319,11 @@ export function resolveOn(context: Context, inventory: Inventory): string | null
   return inventory.brokers[0] ?? null;
 }
 
-export function warnOfAlerts(context: Context): void {
-  if ((context.document.alerts ?? []).length === 0) return;
-  warning(context.report, '/alerts', 'Alerts are not modelled yet: these are not evaluated.');
+/** Parts of the format that are read and checked, and that nothing acts on yet. */
+export function warnOfIdleParts(context: Context): void {
+  const { alerts = [], goal } = context.document;
+  if (alerts.length > 0) {
+    warning(context.report, '/alerts', 'Alerts are not modelled yet: these are not evaluated.');
+  }
+  if (goal !== undefined) warning(context.report, '/goal', 'Goals are not evaluated yet.');
 }

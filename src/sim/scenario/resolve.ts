@@ -15,7 +15,7 @@ import {
   resolveLinks,
   resolveOn,
   resolveStores,
-  warnOfAlerts,
+  warnOfIdleParts,
 } from '#sim/scenario/resolve-system.ts';
 import { nameSteps } from '#sim/scenario/step-names.ts';
 import { problem } from '#sim/scenario/report.ts';
@@ -46,7 +46,7 @@ export function resolveScenario(context: Context): Scenario {
   const links = resolveLinks(context, inventory);
   const faults = resolveFaults(world);
   const checks = resolveChecks(world);
-  warnOfAlerts(context);
+  warnOfIdleParts(context);
   const horizon = readDuration(report, '/horizon', document.horizon ?? '10min', LIMITS.horizon);
   if (document.horizon !== undefined && horizon === 0 && report.problems.length === 0) {
     problem(report, '/horizon', 'A run needs some time: the horizon is zero.', 'For example "120s".');

@@ -11,8 +11,6 @@ export {
   settingsOf,
   type ConfigKind,
   type KafkaVersion,
-  type Setting,
-  type SettingType,
   type SettingValue,
 } from '#sim/brokers/kafka/config/setting.ts';
 export {
@@ -21,7 +19,6 @@ export {
   resolveConsumerConfig,
   resolveProducerConfig,
   resolveTopicConfig,
-  type ConfigFault,
   type ResolvedConfig,
   type WrittenConfig,
 } from '#sim/brokers/kafka/config/resolve.ts';
