@@ -87,6 +87,12 @@ export class Hosts implements ProcessControl {
     return process < 0 ? 1 : this.process(process).factor;
   }
 
+  /** Whether the entity's process has crashed and has not been started again. */
+  isDown(entity: number): boolean {
+    const process = this.processOf(entity);
+    return process >= 0 && this.process(process).state === ProcessState.crashed;
+  }
+
   /** What the entity's own clock shows. */
   clock(entity: number, now: SimTime): number {
     const process = this.processOf(entity);

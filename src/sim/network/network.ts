@@ -16,9 +16,16 @@ import {
 import { RESET, type Carrier, type Ctx, type Kernel } from '#sim/kernel/kernel.ts';
 import { BACKGROUND, ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
-import type { Hosts } from '#sim/hosts/hosts.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { Delivered } from '#sim/trace/vocabulary.ts';
+
+/** What the network must know of processes. */
+export interface Processes {
+  /** Packets within one process take no time. */
+  processOf(entity: number): number;
+  /** Nobody listens there. */
+  isDown(entity: number): boolean;
+}
 
 /** What a rule does with a packet that it matches. */
 export type Verdict =
@@ -87,13 +94,13 @@ const PAIR = 65536;
 export class Network implements Carrier {
   state: NetworkState = { links: new Map(), rules: [], held: [] };
   private readonly kernel: Kernel;
-  private readonly hosts: Hosts;
+  private readonly hosts: Processes;
   private readonly entityNames: readonly string[];
   private readonly shapeBetween: (from: number, to: number) => LinkShape;
 
   constructor(
     kernel: Kernel,
-    hosts: Hosts,
+    hosts: Processes,
     entityNames: readonly string[],
     shapeBetween: (from: number, to: number) => LinkShape,
   ) {
@@ -118,6 +125,7 @@ export class Network implements Carrier {
   ): number {
     if (this.hosts.processOf(from) === this.hosts.processOf(to)) return 0;
     const link = this.link(from, to);
+    if (this.hosts.isDown(to)) return this.refuse(ctx, link, kind);
     const rule = this.state.rules.length === 0 ? null : this.match(from, to, kind);
     let extra = 0;
     if (rule !== null) {
@@ -156,6 +164,15 @@ export class Network implements Carrier {
       ctx.now + delay,
     );
     return delay;
+  }
+
+  /** Nobody listens there: the sender learns so after a round trip. */
+  private refuse(ctx: Ctx, link: Link, kind: number): number {
+    emit.send(ctx, link.to, kind, Delivered.dropped, -1, 0);
+    const back = this.link(link.to, link.from);
+    const arrival = Math.max(ctx.now + this.flight(link) + this.flight(back), back.lastArrival);
+    this.kernel.post(arrival, ORDINARY_CLASS, link.from, link.to, RESET, link.to);
+    return -1;
   }
 
   private arrival(ctx: Ctx, link: Link, bytes: number, extra: number): SimTime {

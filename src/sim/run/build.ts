@@ -275,11 +275,44 @@ function addServices(
         revisions,
         source: compileSource(service, i, catalog, kernel.state.streams),
       });
-      if (metadata !== null) connectKafka(site, metadata, instance, service, name);
+      if (metadata !== null) {
+        settingsByRevision(scenario, service).forEach((settings, revision) => {
+          if (settings !== null) connectKafka(site, metadata, instance, service, name, settings, revision);
+        });
+      }
       const drift = Math.floor((service.clock.drift.num * 1_000_000) / service.clock.drift.den);
       addProcess(site, instance, name, service.name, service.startAt, service.clock.skew, drift);
     });
   });
+}
+
+/** Client settings as written. */
+interface WrittenSettings {
+  readonly producer: WrittenConfig;
+  readonly consumer: WrittenConfig;
+}
+
+/** What the service's clients are set to at first and after each deployment; null = as before. */
+function settingsByRevision(scenario: Scenario, service: ServiceSpec): (WrittenSettings | null)[] {
+  const consume = carryOf(scenario)?.consume.find((entry) => entry.service === service.name);
+  let settings: WrittenSettings = {
+    producer: service.config as WrittenConfig,
+    consumer: (consume?.config ?? {}) as WrittenConfig,
+  };
+  const revisions: (WrittenSettings | null)[] = [settings];
+  for (const fault of scenario.faults) {
+    if (fault.fault !== 'deploy' || fault.service !== service.name) continue;
+    const { config, consumerConfig } = fault;
+    if (config === null && consumerConfig === null) revisions.push(null);
+    else {
+      settings = {
+        producer: (config as WrittenConfig | null) ?? settings.producer,
+        consumer: (consumerConfig as WrittenConfig | null) ?? settings.consumer,
+      };
+      revisions.push(settings);
+    }
+  }
+  return revisions;
 }
 
 function connectKafka(
@@ -288,6 +321,8 @@ function connectKafka(
   instance: ServiceInstance,
   service: ServiceSpec,
   name: string,
+  settings: WrittenSettings,
+  revision: number,
 ): void {
   const { scenario, catalog, kernel } = site;
   const broker = present(brokerOf(scenario), '[RUN-16] a cluster');
@@ -299,7 +334,7 @@ function connectKafka(
       : new KafkaConsumer({
           catalog,
           metadata,
-          config: consumerSettings(broker, consume.config as WrittenConfig),
+          config: consumerSettings(broker, settings.consumer),
           group: consume.group,
           topics: consume.topics,
           clientId: name,
@@ -310,12 +345,12 @@ function connectKafka(
   const producer = new KafkaProducer({
     catalog,
     metadata,
-    config: producerSettings(broker, service.config as WrittenConfig),
+    config: producerSettings(broker, settings.producer),
     routes: (carry?.publish ?? []).map(({ event, topic }) => ({ topic, recordBytes: sizes.get(event) ?? 0 })),
     listener: instance,
     stream: streamRow(kernel.state.streams, `${name}:producer`),
   });
-  instance.connect(consumer, producer);
+  instance.connect(consumer, producer, revision);
 }
 
 /** A deploy fault brings a service's revision to each of its instances. */

@@ -8,10 +8,10 @@ import type { Action, Fault, FieldMatch, Trigger, Victims } from '#sim/faults/fa
 import { compileDistribution } from '#sim/kernel/distribution.ts';
 import { streamRow, type StreamTable } from '#sim/kernel/random.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import { keyOfText } from '#sim/messaging/keys.ts';
 import { entitiesOf, processesOf, type Directory } from '#sim/run/directory.ts';
 import { distributionOf } from '#sim/run/distribution-of.ts';
 import type { FaultSpec, Trigger as TriggerSpec } from '#sim/scenario/fault.ts';
+import { textKey } from '#sim/services/items.ts';
 import { CALL_RESPONSE } from '#sim/stores/protocol.ts';
 import { A, ENTITY } from '#sim/trace/block.ts';
 import { Kind, Phase, shapes, type FieldType, type KindName } from '#sim/trace/vocabulary.ts';
@@ -118,7 +118,7 @@ function fieldValue(type: FieldType, value: string | number | boolean, around: F
   if (typeof value === 'boolean') return value ? 1 : 0;
   const { catalog, directory } = around;
   if (type === 'entity') return entitiesOf(directory, value)[0] ?? -1;
-  if (type === 'key') return keyOfText(catalog.keys, catalog.names, value);
+  if (type === 'key') return textKey(catalog.keys, catalog.names, value);
   return intern(catalog.names, value);
 }
 

@@ -5,7 +5,7 @@
 import { assert, present } from '#sim/base/assert.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
 import { intern } from '#sim/base/names.ts';
-import type { BrokerSettings } from '#sim/brokers/kafka/broker-state.ts';
+import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
 import type { ConsumerSettings } from '#sim/brokers/kafka/client/consumer-state.ts';
 import type { ProducerSettings } from '#sim/brokers/kafka/client/producer-state.ts';
 import {
@@ -104,6 +104,7 @@ export function producerSettings(spec: BrokerSpec, written: WrittenConfig): Prod
     batchSize: of.number('batch.size'),
     linger: of.time('linger.ms'),
     maxRequestSize: of.number('max.request.size'),
+    adaptivePartitioning: of.flag('partitioner.adaptive.partitioning.enable'),
     requestTimeout: of.time('request.timeout.ms'),
     deliveryTimeout: of.time('delivery.timeout.ms'),
     retryBackoff: of.time('retry.backoff.ms'),

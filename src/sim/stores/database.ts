@@ -10,7 +10,7 @@
 import { assert } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import { CONSTANT, sample, type CompiledDistribution } from '#sim/kernel/distribution.ts';
-import { RESET, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESET, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import { chance } from '#sim/kernel/uniform.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
@@ -69,7 +69,7 @@ interface DatabaseState {
 }
 
 const DONE = 209;
-type Refusal = 'unique violation' | 'no such row' | 'no transaction' | 'ignored' | null;
+type Refusal = 'unique violation' | 'no such row' | 'no transaction' | 'not a number' | null;
 
 export class Database implements Entity {
   state: DatabaseState;
@@ -106,6 +106,7 @@ export class Database implements Entity {
     if (event.kind === STATEMENT) this.receive(event.from, event.a, event.data as StatementRequest, ctx);
     else if (event.kind === DONE) this.complete(event.b, event.a, event.data as StatementRequest, ctx);
     else if (event.kind === RESET) this.rollbackOf(event.a, ctx);
+    else if (event.kind === CRASHED) this.rollbackAll(ctx);
   }
 
   private receive(from: number, token: number, request: StatementRequest, ctx: Ctx): void {
@@ -166,20 +167,27 @@ export class Database implements Entity {
     const open = request.transaction === 0 ? null : this.find(from, request.transaction);
     if (request.transaction !== 0 && open === null) return 'no transaction';
     const refusal = this.refusal(request, from);
-    if (refusal !== null && request.otherwise !== 'ignore') return refusal;
+    if (refusal === 'not a number' || (refusal !== null && request.otherwise !== 'ignore')) return refusal;
     if (open !== null) open.statements.push({ request, applied: refusal === null });
     else if (refusal === null) this.apply(request, from, ctx);
     return null;
   }
 
   private refusal(request: StatementRequest, from: number): Refusal {
-    if (request.statement === 'update') return this.visible(from, request) === null ? 'no such row' : null;
+    if (request.statement === 'update') return this.updateRefusal(request, from);
     const cells = cellsOf(request);
     const taken = this.state.taken[request.table] as Set<string>;
     const clash = this.uniqueKeys(request.table, request.key, cells).some(
       (key) => taken.has(key) || this.pendingKeys(request.table).includes(key),
     );
     return clash ? 'unique violation' : null;
+  }
+
+  private updateRefusal(request: StatementRequest, from: number): Refusal {
+    const row = this.visible(from, request);
+    if (row === null) return 'no such row';
+    const text = request.add.some(([column]) => typeof (row.cells[column] ?? 0) !== 'number');
+    return text ? 'not a number' : null;
   }
 
   private pendingKeys(table: number): string[] {
@@ -298,6 +306,11 @@ export class Database implements Entity {
     if (open === null) return;
     this.state.open = this.state.open.filter((other) => other !== open);
     emit.transaction(ctx, -1, -1, TransactionState.abort, number, actor, intern(this.catalog.names, reason));
+  }
+
+  /** What was not committed is not there when the database comes back. */
+  private rollbackAll(ctx: Ctx): void {
+    for (const open of [...this.state.open]) this.rollback(open.actor, open.number, ctx, 'database crashed');
   }
 
   /** The client's process is gone: its open transactions are rolled back. */

@@ -28,7 +28,7 @@ export interface Asker {
   /** Business item for stateless draws: hash of its owner's name and its number; n -1 = none. */
   readonly itemOwner: number;
   readonly itemN: number;
-  /** Which attempt at this step for this message by this process, from 1. */
+  /** How many times the service's program has been started on this event, from 1: luck changes with each. */
   readonly attempt: number;
 }
 

@@ -9,7 +9,6 @@ import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { BrokerState, ParkedFetch } from '#sim/brokers/kafka/broker-state.ts';
 import { highWatermark, readRecords, spanFrom } from '#sim/brokers/kafka/partition-log.ts';
 import {
-  FETCH_EMPTY,
   FETCH_RESPONSE,
   type FetchedPartition,
   type FetchRequest,
@@ -122,8 +121,7 @@ function answer(
     bytes += span.bytes;
     left = Math.max(0, left - span.bytes);
   }
-  const kind = found.length > 0 ? FETCH_RESPONSE : FETCH_EMPTY;
-  ctx.send(from, kind, correlation, 0, 0, 0, 0, { partitions: found }, bytes);
+  ctx.send(from, FETCH_RESPONSE, correlation, 0, 0, 0, 0, { partitions: found }, bytes);
 }
 
 function failed(partition: number, error: KafkaError, logStart: number): FetchedPartition {

@@ -10,11 +10,11 @@ import { BACKGROUND } from '#sim/kernel/queue.ts';
 /** Packet kinds: requests even, responses odd. 128 to 191 belong to Kafka. */
 export const PRODUCE = 128;
 export const PRODUCE_RESPONSE = 129;
-export const FETCH = 130 | BACKGROUND;
-/** A fetch response that carries records. */
+/**
+ * A long poll that is parked holds nothing up; on its way and back it does, since its answer may bring records.
+ */
+export const FETCH = 130;
 export const FETCH_RESPONSE = 131;
-/** A fetch response without records: the end of a long poll. */
-export const FETCH_EMPTY = 131 | BACKGROUND;
 export const LIST_OFFSETS = 132;
 export const LIST_OFFSETS_RESPONSE = 133;
 export const INIT_PRODUCER_ID = 134;

@@ -63,9 +63,20 @@ function fetching(s: ConsumerState, node: number): boolean {
   return false;
 }
 
-/** True where something could be fetched and no request asks for it: its node is left alone for a while. */
+/**
+ * True where something could be fetched and no request asks for it where the position is: its node is left alone for
+ * a while, or the request under way asks from where the position was before a seek.
+ */
 export function fetchHeldUp(s: ConsumerState): boolean {
-  return s.owned.some((owned) => fetchable(owned) && !fetching(s, owned.node));
+  return s.owned.some((owned) => fetchable(owned) && !askedFor(s, owned));
+}
+
+function askedFor(s: ConsumerState, { row, position }: OwnedPartition): boolean {
+  return s.requests.some(
+    (request) =>
+      request.of === 'fetch' &&
+      request.partitions.some(({ partition, offset }) => partition === row && offset === position),
+  );
 }
 
 /** Puts what has arrived into the buffers. */

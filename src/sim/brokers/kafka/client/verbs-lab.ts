@@ -8,7 +8,7 @@ import { intAt } from '#sim/base/column.ts';
 import { intern, nameOf } from '#sim/base/names.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
 import { CRASHED, Kernel, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
-import { ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
+import { BACKGROUND, ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { addEvent, addMessage, createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';
