@@ -1,11 +1,11 @@
 /** The scenarios of the repository, by name: what golden, invariance and property tests run. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseScenario } from '#sim/scenario/parse.ts';
 import type { Scenario } from '#sim/scenario/scenario.ts';
 
-const folder = fileURLToPath(new URL('../../scenarios', import.meta.url));
+/** Tests and the bundled commands both run from the repository's root. */
+const folder = join(process.cwd(), 'scenarios');
 
 export interface ScenarioFile {
   /** File name without its ending: unique over all folders. */
