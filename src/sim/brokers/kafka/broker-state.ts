@@ -38,6 +38,8 @@ export interface BrokerState {
   memberIds: number;
   /** Durable: the records of __consumer_offsets, by group name. */
   readonly persisted: Map<string, PersistedGroup>;
+  /** False from a crash to the next start: packets that arrive then find nobody. */
+  up: boolean;
   /** Volatile. */
   parked: ParkedFetch[];
   parkedIds: number;

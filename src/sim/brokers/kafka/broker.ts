@@ -64,6 +64,7 @@ export class KafkaBroker implements Entity {
       producerIds: 0,
       memberIds: 0,
       persisted: new Map(),
+      up: true,
       parked: [],
       parkedIds: 0,
       groups: new Map(),
@@ -72,6 +73,7 @@ export class KafkaBroker implements Entity {
 
   handle(event: Event, ctx: Ctx): void {
     const { state, env } = this;
+    if (!state.up && event.kind !== START) return;
     switch (event.kind) {
       case protocol.PRODUCE:
         this.produce(event.from, event.a, event.data as protocol.ProduceRequest, ctx);
@@ -106,8 +108,10 @@ export class KafkaBroker implements Entity {
   }
 
   private coordinate(event: Event, turn: Parameters<typeof groupRequest>[0]): void {
-    if (event.kind === START) startCoordinator(turn);
-    else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
+    if (event.kind === START) {
+      this.state.up = true;
+      startCoordinator(turn);
+    } else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
     else if (event.kind === SESSION_TIMER) sessionTimer(turn, event.data as SessionTimer);
     else groupRequest(turn, event);
   }
@@ -149,7 +153,9 @@ export class KafkaBroker implements Entity {
     ctx.send(from, protocol.INIT_PRODUCER_ID_RESPONSE, correlation, 0, 0, 0, 0, response);
   }
 
+  /** [KAFKA-LOG-1] Logs, producer ids and __consumer_offsets stay. */
   private forget(): void {
+    this.state.up = false;
     this.state.parked = [];
     this.state.groups = new Map();
   }

@@ -8,7 +8,7 @@ import { intColumn } from '#sim/base/column.ts';
 import { intern } from '#sim/base/names.ts';
 import type { BrokerState } from '#sim/brokers/kafka/broker-state.ts';
 import { groupMachineContext } from '#sim/brokers/kafka/group-coordinator.machine.ts';
-import { keepMemberAlive } from '#sim/brokers/kafka/group-session.ts';
+import { keepAlive } from '#sim/brokers/kafka/group-session.ts';
 import type { Turn } from '#sim/brokers/kafka/group-turn.ts';
 import {
   addMember,
@@ -87,7 +87,9 @@ export function loadGroups(turn: Turn): Group[] {
       pendingSync: new Set(),
     };
     for (const stored of persisted.members) addMember(group, loadMember(stored, persisted.protocol));
-    for (const member of group.members.values()) keepMemberAlive(turn, group, member);
+    for (const { id, session, sessionTimeout } of group.members.values()) {
+      keepAlive(turn, group, id, session, sessionTimeout);
+    }
     state.groups.set(name, group);
     loaded.push(group);
   }
@@ -107,7 +109,7 @@ function loadMember(stored: PersistedMember, protocol: string | null): Member {
     isNew: false,
     awaitingJoin: null,
     awaitingSync: null,
-    lost: false,
+    lost: true,
     session: newSession(),
   };
 }

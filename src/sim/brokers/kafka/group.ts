@@ -40,7 +40,8 @@ export interface Member {
   isNew: boolean;
   awaitingJoin: Reply | null;
   awaitingSync: Reply | null;
-  /** Its process is known to us to have died, which no real broker sees: only for `busy`. */
+  /** Its process is known to us to have died, or the coordinator has not heard of it since it came back. No real broker
+   * acts on it: it only tells `busy` that a session will end or be kept. */
   lost: boolean;
   readonly session: Session;
 }
