@@ -29,7 +29,6 @@ import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 const SERVED = 1;
-const DELIVERED = 2;
 
 interface CommitSafetyState {
   /** By event × groups + group row. */
@@ -52,15 +51,7 @@ interface Completing {
   readonly step: number;
 }
 
-const KINDS_READ: readonly KindName[] = [
-  'append',
-  'deliver',
-  'effect',
-  'handled',
-  'skipped',
-  'commit',
-  'position',
-];
+const KINDS_READ: readonly KindName[] = ['append', 'effect', 'handled', 'skipped', 'commit', 'position'];
 
 export class CommitSafetyChecker implements Checker {
   readonly check = 'commit-safety';
@@ -107,9 +98,6 @@ export class CommitSafetyChecker implements Checker {
           break;
         case Kind.append:
           this.append(lid, ints[base + A] as number, ints[base + B] as number, ints[base + C] as number);
-          break;
-        case Kind.deliver:
-          this.mark(lid, look(groupRows, ints[base + A] as number), DELIVERED);
           break;
         case Kind.effect:
           this.mark(lid, look(groupRows, ints[base + C] as number), SERVED);
@@ -169,7 +157,7 @@ export class CommitSafetyChecker implements Checker {
     if (g < 0 || lid < 0) return;
     const inGroup = this.state.inGroup;
     const index = lid * this.terrain.groupCount + g;
-    ensureBytes(inGroup, index + 1);
+    if (index >= inGroup.length) ensureBytes(inGroup, index + 1);
     inGroup.data[index] = (inGroup.data[index] as number) | flag;
   }
 
@@ -209,13 +197,8 @@ export class CommitSafetyChecker implements Checker {
     const entry = enter(s.book, 'skipped', eventSubject(this.catalog, lid), g, seq, at);
     if (entry === null || entry.violations > 1) return;
     const failed = s.failures.get(index) ?? -1;
-    const delivered = (byteAt(s.inGroup, index) & DELIVERED) !== 0;
     entry.note =
-      failed >= 0
-        ? 'its handler had failed or did not know it'
-        : delivered
-          ? 'its handler was still at work'
-          : 'it had not been handed to a handler';
+      failed >= 0 ? 'its handler had failed or did not know it' : 'its handler had done nothing yet';
     const produced = intAt(this.catalog.events.produced, lid);
     addPair(entry, produced, failed);
     addPair(entry, produced, seq);

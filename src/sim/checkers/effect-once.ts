@@ -141,7 +141,7 @@ export class EffectOnceChecker implements Checker {
     if (key < 0) return;
     const width = this.terrain.groupCount + 1;
     const index = key * width + (g < 0 ? width - 1 : g);
-    ensureInt(s.first, index + 1);
+    if (index >= s.first.length) ensureInt(s.first, index + 1);
     const known = s.first.data[index] as number;
     if (known === 0) {
       s.first.data[index] = (seq + 1) * 2 + zombie;

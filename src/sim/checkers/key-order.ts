@@ -18,7 +18,7 @@ import {
 } from '#sim/checkers/anomaly-book.ts';
 import type { CheckContract, KeyOrderSpec } from '#sim/checkers/contract.ts';
 import { invertedPairs } from '#sim/checkers/inverted-pairs.ts';
-import { createTerrain, idOf, look, type Terrain } from '#sim/checkers/terrain.ts';
+import { createTerrain, idOf, look, tableOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
@@ -27,25 +27,24 @@ import { Kind, Outcome, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabular
 
 /** A line is the events of one producer, topic and key; a lane is a line in one group: line × groups + group row. */
 interface KeyOrderState {
-  /** By key: its first line + 1, 0 = none. By line: key, producer, topic, next line of the key + 1. */
+  /** By key: its first line + 1, 0 = none. */
   readonly lineOfKey: IntColumn;
-  readonly lineKey: IntColumn;
-  readonly lineProducer: IntColumn;
-  readonly lineTopic: IntColumn;
-  readonly lineNext: IntColumn;
-  /** By event: line + 1, and seq of its produce. */
-  readonly lineOf: IntColumn;
-  readonly produced: IntColumn;
+  /** By line: LINE numbers: key, producer, topic, next line of the key + 1. */
+  readonly lines: IntColumn;
+  /** By event: EVENT numbers: its line + 1, and seq of its produce. */
+  readonly events: IntColumn;
   /** By event × groups + group row: 0 = not worked on, 1 = first of its lane, else the event before it + 2. */
   readonly before: IntColumn;
-  /** By lane: the last event worked on + 1; the highest seq of a produce so far, + 1; the record of its work. */
-  readonly last: IntColumn;
-  readonly highest: IntColumn;
-  readonly highestWork: IntColumn;
+  /** By lane: LANE numbers: the last event worked on + 1; the latest produce so far, its seq + 1; the record of its work. */
+  readonly lanes: IntColumn;
   /** By lane: row in `book` + 1 (or -1 where the list was full) where something was inverted. */
   readonly inverted: Map<number, number>;
   readonly book: AnomalyBook;
 }
+
+const LINE = 4;
+const EVENT = 2;
+const LANE = 3;
 
 const KINDS_READ: readonly KindName[] = ['produce', 'effect', 'handled'];
 
@@ -57,7 +56,7 @@ export class KeyOrderChecker implements Checker {
   private readonly contract: CheckContract;
   private readonly catalog: Catalog;
   private readonly terrain: Terrain;
-  /** By group row: name ids of the event types whose handlers have effects. */
+  /** By group row, by name id of an event type: 1 where its handler has effects. */
   private readonly withEffects: readonly Int32Array[];
 
   constructor(spec: KeyOrderSpec & { readonly id: string }, contract: CheckContract, catalog: Catalog) {
@@ -65,26 +64,17 @@ export class KeyOrderChecker implements Checker {
     this.contract = contract;
     this.catalog = catalog;
     this.terrain = createTerrain(contract, catalog, spec.groups);
-    this.withEffects = this.terrain.groups.map((group) =>
-      Int32Array.from(
-        group.handlers
-          .filter((handler) => handler.effects.length > 0)
-          .map((handler) => idOf(catalog.names, handler.event)),
-      ),
-    );
-    const column = (): IntColumn => intColumn('mutable');
+    this.withEffects = this.terrain.groups.map((group) => {
+      const handlers = group.handlers.filter((handler) => handler.effects.length > 0);
+      const types = handlers.map((handler) => idOf(catalog.names, handler.event));
+      return tableOf(types, () => 1);
+    });
     this.state = {
-      lineOfKey: column(),
-      lineKey: intColumn('append'),
-      lineProducer: intColumn('append'),
-      lineTopic: intColumn('append'),
-      lineNext: intColumn('append'),
-      lineOf: column(),
-      produced: column(),
-      before: column(),
-      last: column(),
-      highest: column(),
-      highestWork: column(),
+      lineOfKey: intColumn('mutable'),
+      lines: intColumn('append'),
+      events: intColumn('mutable'),
+      before: intColumn('mutable'),
+      lanes: intColumn('mutable'),
       inverted: new Map(),
       book: createBook(),
     };
@@ -121,52 +111,52 @@ export class KeyOrderChecker implements Checker {
 
   private hasEffects(g: number, lid: number): boolean {
     const types = this.withEffects[g];
-    return types !== undefined && types.includes(intAt(this.catalog.events.type, lid));
+    return types !== undefined && look(types, intAt(this.catalog.events.type, lid)) === 1;
   }
 
   private announced(lid: number, seq: number, producer: number, topic: number, key: number): void {
-    const s = this.state;
-    if (key < 0 || lid < 0 || intAt(s.lineOf, lid, 0) !== 0) return;
-    ensureInt(s.lineOf, lid + 1);
-    ensureInt(s.produced, lid + 1);
-    s.lineOf.data[lid] = this.line(key, producer, topic) + 1;
-    s.produced.data[lid] = seq;
+    const { events } = this.state;
+    const event = lid * EVENT;
+    if (key < 0 || lid < 0 || intAt(events, event, 0) !== 0) return;
+    if (event >= events.length) ensureInt(events, event + EVENT);
+    events.data[event] = this.line(key, producer, topic) + 1;
+    events.data[event + 1] = seq;
   }
 
   private line(key: number, producer: number, topic: number): number {
-    const s = this.state;
-    ensureInt(s.lineOfKey, key + 1);
-    const head = s.lineOfKey.data[key] as number;
-    for (let line = head - 1; line >= 0; line = (s.lineNext.data[line] as number) - 1) {
-      if (s.lineProducer.data[line] === producer && s.lineTopic.data[line] === topic) return line;
+    const { lineOfKey, lines } = this.state;
+    if (key >= lineOfKey.length) ensureInt(lineOfKey, key + 1);
+    const head = lineOfKey.data[key] as number;
+    for (let line = head - 1; line >= 0; line = (lines.data[line * LINE + 3] as number) - 1) {
+      if (lines.data[line * LINE + 1] === producer && lines.data[line * LINE + 2] === topic) return line;
     }
-    pushInt(s.lineKey, key);
-    pushInt(s.lineProducer, producer);
-    pushInt(s.lineTopic, topic);
-    const line = pushInt(s.lineNext, head);
-    s.lineOfKey.data[key] = line + 1;
+    const line = lines.length / LINE;
+    pushInt(lines, key);
+    pushInt(lines, producer);
+    pushInt(lines, topic);
+    pushInt(lines, head);
+    lineOfKey.data[key] = line + 1;
     return line;
   }
 
   private worked(block: Block, row: number, lid: number, g: number): void {
-    const s = this.state;
+    const { events, before, lanes } = this.state;
     if (g < 0 || lid < 0) return;
-    const line = intAt(s.lineOf, lid, 0) - 1;
+    const line = intAt(events, lid * EVENT, 0) - 1;
     if (line < 0) return;
     const groups = this.terrain.groupCount;
     const index = lid * groups + g;
     const lane = line * groups + g;
-    ensureInt(s.before, index + 1);
-    if (s.before.data[index] !== 0) return;
-    ensureInt(s.last, lane + 1);
-    ensureInt(s.highest, lane + 1);
-    ensureInt(s.highestWork, lane + 1);
-    s.before.data[index] = (s.last.data[lane] as number) + 1;
-    s.last.data[lane] = lid + 1;
-    const produced = s.produced.data[lid] as number;
-    if (produced + 1 > (s.highest.data[lane] as number)) {
-      s.highest.data[lane] = produced + 1;
-      s.highestWork.data[lane] = block.first + row;
+    if (index >= before.length) ensureInt(before, index + 1);
+    if (before.data[index] !== 0) return;
+    const base = lane * LANE;
+    if (base >= lanes.length) ensureInt(lanes, base + LANE);
+    before.data[index] = (lanes.data[base] as number) + 1;
+    lanes.data[base] = lid + 1;
+    const produced = events.data[lid * EVENT + 1] as number;
+    if (produced + 1 > (lanes.data[base + 1] as number)) {
+      lanes.data[base + 1] = produced + 1;
+      lanes.data[base + 2] = block.first + row;
     } else this.invert(lane, produced, block.first + row, block.floats[row * RECORD_FLOATS] as number);
   }
 
@@ -174,11 +164,11 @@ export class KeyOrderChecker implements Checker {
     const s = this.state;
     if (s.inverted.has(lane)) return;
     const g = lane % this.terrain.groupCount;
-    const key = intAt(s.lineKey, (lane - g) / this.terrain.groupCount);
-    const entry = enter(s.book, 'reordered', key, g, seq, at);
+    const line = (lane - g) / this.terrain.groupCount;
+    const entry = enter(s.book, 'reordered', intAt(s.lines, line * LINE), g, seq, at);
     s.inverted.set(lane, entry === null ? -1 : s.book.entries.indexOf(entry) + 1);
     if (entry === null) return;
-    addPair(entry, intAt(s.highest, lane) - 1, intAt(s.highestWork, lane));
+    addPair(entry, intAt(s.lanes, lane * LANE + 1) - 1, intAt(s.lanes, lane * LANE + 2));
     addPair(entry, produced, seq);
   }
 
@@ -188,9 +178,9 @@ export class KeyOrderChecker implements Checker {
     const groups = this.terrain.groupCount;
     const g = lane % groups;
     const backwards: number[] = [];
-    let lid = (s.last.data[lane] as number) - 1;
+    let lid = (s.lanes.data[lane * LANE] as number) - 1;
     while (lid >= 0) {
-      backwards.push(-(s.produced.data[lid] as number));
+      backwards.push(-(s.events.data[lid * EVENT + 1] as number));
       lid = (s.before.data[lid * groups + g] as number) - 2;
     }
     return invertedPairs(backwards);

@@ -18,7 +18,7 @@ export interface NoLossState {
   readonly confirmedAt: FloatColumn;
   /** By event × groups + group row. */
   readonly inGroup: ByteColumn;
-  /** Its last `deliver`, `handled` or `skipped` there. */
+  /** Its last `deliver`, failed `handled` or `skipped` there. */
   readonly touched: IntColumn;
   /** By partition row, by offset: the event. */
   readonly log: readonly IntColumn[];

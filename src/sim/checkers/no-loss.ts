@@ -122,7 +122,7 @@ export class NoLossChecker implements Checker {
     while (log.length < offset) pushInt(log, -1);
     if (log.length > offset) return;
     pushInt(log, lid);
-    ensureBytes(s.events, lid + 1);
+    if (lid >= s.events.length) ensureBytes(s.events, lid + 1);
     const flags = s.events.data[lid] as number;
     s.events.data[lid] = flags | APPENDED | ((flags & APPENDED) !== 0 ? APPENDED_AGAIN : 0);
   }
@@ -136,11 +136,11 @@ export class NoLossChecker implements Checker {
       return;
     }
     if (p < 0 || lid < 0 || (this.terrain.readers[p] as Int32Array).length === 0) return;
-    ensureBytes(s.events, lid + 1);
+    if (lid >= s.events.length) ensureBytes(s.events, lid + 1);
     if (((s.events.data[lid] as number) & CONFIRMED) !== 0) return;
     s.events.data[lid] = (s.events.data[lid] as number) | CONFIRMED;
-    ensureInt(s.confirmedSeq, lid + 1, -1);
-    ensureFloat(s.confirmedAt, lid + 1);
+    if (lid >= s.confirmedSeq.length) ensureInt(s.confirmedSeq, lid + 1, -1);
+    if (lid >= s.confirmedAt.length) ensureFloat(s.confirmedAt, lid + 1);
     s.confirmedSeq.data[lid] = block.first + row;
     s.confirmedAt.data[lid] = block.floats[row * RECORD_FLOATS] as number;
   }
@@ -157,7 +157,7 @@ export class NoLossChecker implements Checker {
     if (slot < 0 || lid < 0) return;
     const index = lid * terrain.groupCount + (terrain.groupRows[ints[base + A] as number] as number);
     s.reached[slot] = ints[base + D] as number;
-    ensureInt(s.touched, index + 1, -1);
+    if (index >= s.touched.length) ensureInt(s.touched, index + 1, -1);
     s.touched.data[index] = seq;
     const hand = s.hands[ints[base + ENTITY] as number];
     if (hand !== undefined) hand.push(index);
@@ -168,7 +168,7 @@ export class NoLossChecker implements Checker {
     if (g < 0 || lid < 0) return;
     const outcome = ints[base + B] as number;
     const flag = outcome === Outcome.ok ? SERVED : outcome === Outcome.failed ? FAILED : 0;
-    this.serve(lid, g, flag, seq);
+    this.serve(lid, g, flag, outcome === Outcome.ok ? -1 : seq);
     this.letGo(ints[base + ENTITY] as number, lid, g);
   }
 
@@ -176,7 +176,7 @@ export class NoLossChecker implements Checker {
     const hand = this.state.hands[entity];
     if (hand === undefined) return;
     const at = hand.indexOf(lid * this.terrain.groupCount + g);
-    if (at >= 0 && at === hand.length - 1) hand.length = at;
+    if (at >= 0 && at === hand.length - 1) hand.pop();
     else if (at >= 0) hand.splice(at, 1);
   }
 
@@ -184,10 +184,10 @@ export class NoLossChecker implements Checker {
     if (g < 0 || lid < 0) return;
     const s = this.state;
     const index = lid * this.terrain.groupCount + g;
-    ensureBytes(s.inGroup, index + 1);
+    if (index >= s.inGroup.length) ensureBytes(s.inGroup, index + 1);
     s.inGroup.data[index] = (s.inGroup.data[index] as number) | flag;
     if (seq < 0) return;
-    ensureInt(s.touched, index + 1, -1);
+    if (index >= s.touched.length) ensureInt(s.touched, index + 1, -1);
     s.touched.data[index] = seq;
   }
 

@@ -213,13 +213,13 @@ export class OutboxChecker implements Checker {
 /** Sets the row where nothing has been set yet. */
 function setFirst(column: IntColumn, row: number, value: number): boolean {
   if (row < 0) return false;
-  ensureInt(column, row + 1, -1);
+  if (row >= column.length) ensureInt(column, row + 1, -1);
   if (column.data[row] !== -1) return false;
   column.data[row] = value;
   return true;
 }
 
 function setTime(column: FloatColumn, row: number, value: number): void {
-  ensureFloat(column, row + 1);
+  if (row >= column.length) ensureFloat(column, row + 1);
   column.data[row] = value;
 }

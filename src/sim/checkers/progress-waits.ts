@@ -11,14 +11,12 @@ export interface WaitState {
   readonly committed: Int32Array;
   readonly read: Int32Array;
   readonly holder: Int32Array;
-  /** By slot: since when the current wait counts; the longest wait, and the record at which it was noticed. */
+  /** By slot: since when and from which record the current wait counts; the longest wait, and the record that ended it. */
   readonly since: Float64Array;
+  readonly sinceSeq: Int32Array;
   readonly longest: Float64Array;
   readonly longestAt: Float64Array;
   readonly longestSeq: Int32Array;
-  /** By slot: the last record that changed something, for waits that last until the end. */
-  readonly lastSeq: Int32Array;
-  readonly lastAt: Float64Array;
   /** By entity: 1 = not running at its normal pace. */
   readonly unwell: Uint8Array;
   /** Active faults that may hold up a group. */
@@ -35,8 +33,7 @@ export function createWaits(slots: number, partitions: number, entities: number)
     longest: new Float64Array(slots),
     longestAt: new Float64Array(slots),
     longestSeq: new Int32Array(slots).fill(-1),
-    lastSeq: new Int32Array(slots).fill(-1),
-    lastAt: new Float64Array(slots),
+    sinceSeq: new Int32Array(slots).fill(-1),
     unwell: new Uint8Array(entities),
     faults: 0,
   };
@@ -52,6 +49,16 @@ function counts(waits: WaitState, slot: number): boolean {
   );
 }
 
+function begin(waits: WaitState, slot: number, seq: number, at: number): void {
+  waits.since[slot] = at;
+  waits.sinceSeq[slot] = seq;
+}
+
+/** A record is appended: where none was waiting, the wait begins. */
+export function arrived(waits: WaitState, slot: number, partition: number, seq: number, at: number): void {
+  if ((waits.committed[slot] as number) >= (waits.logEnd[partition] as number)) begin(waits, slot, seq, at);
+}
+
 /** Takes stock before something changes at a slot: ends or prolongs the wait, and begins it anew where none was on. */
 export function noteChange(waits: WaitState, slot: number, seq: number, at: number): void {
   if (counts(waits, slot)) {
@@ -61,15 +68,13 @@ export function noteChange(waits: WaitState, slot: number, seq: number, at: numb
       waits.longestAt[slot] = at;
       waits.longestSeq[slot] = seq;
     }
-  } else waits.since[slot] = at;
-  waits.lastSeq[slot] = seq;
-  waits.lastAt[slot] = at;
+  } else begin(waits, slot, seq, at);
 }
 
 /** A commit: an advance ends the wait. */
 export function advanced(waits: WaitState, slot: number, offset: number, seq: number, at: number): void {
   noteChange(waits, slot, seq, at);
-  if (offset > (waits.committed[slot] as number)) waits.since[slot] = at;
+  if (offset > (waits.committed[slot] as number)) begin(waits, slot, seq, at);
   waits.committed[slot] = offset;
 }
 
@@ -91,7 +96,7 @@ export function setHealth(
   for (let slot = 0; slot < waits.holder.length; slot += 1) {
     if (waits.holder[slot] !== entity) continue;
     noteChange(waits, slot, seq, at);
-    waits.since[slot] = at;
+    begin(waits, slot, seq, at);
     if (crashed) waits.holder[slot] = -1;
   }
   waits.unwell[entity] = well ? 0 : 1;
@@ -118,8 +123,8 @@ export function stuckAt(
   if (waited > window) {
     const past = (waits.longest[slot] as number) > window;
     return {
-      seq: (past ? waits.longestSeq[slot] : waits.lastSeq[slot]) as number,
-      at: (past ? waits.longestAt[slot] : waits.lastAt[slot]) as number,
+      seq: (past ? waits.longestSeq[slot] : waits.sinceSeq[slot]) as number,
+      at: (past ? waits.longestAt[slot] : waits.since[slot]) as number,
       note: `no commit for ${waited / 1_000_000} s with records waiting; the window is ${window / 1_000_000} s`,
     };
   }
@@ -128,8 +133,8 @@ export function stuckAt(
   if (!unread && autoCommit) return null;
   const records = `${backlog} ${backlog === 1 ? 'record waits' : 'records wait'}`;
   return {
-    seq: waits.lastSeq[slot] as number,
-    at: waits.lastAt[slot] as number,
+    seq: waits.sinceSeq[slot] as number,
+    at: waits.since[slot] as number,
     note: `nothing more will happen, and ${records} behind the committed offset${unread ? '' : ' (all of them read)'}`,
   };
 }

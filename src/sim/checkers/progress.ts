@@ -23,6 +23,7 @@ import {
 import type { CheckContract, ProgressSpec } from '#sim/checkers/contract.ts';
 import {
   advanced,
+  arrived,
   createWaits,
   noteChange,
   setHealth,
@@ -51,9 +52,8 @@ const HOLDING_UP: ReadonlySet<string> = new Set([
 
 interface ProgressState {
   readonly waits: WaitState;
-  /** By event × groups + group row: deliveries to handlers, and the seq of the first. */
+  /** By event × groups + group row: deliveries to handlers. */
   readonly deliveries: IntColumn;
-  readonly firstDelivery: IntColumn;
   /** By entity: when its handler began, -1 = none runs. By group row: the longest one. */
   readonly began: Float64Array;
   readonly longest: Float64Array;
@@ -93,7 +93,6 @@ export class ProgressChecker implements Checker {
     this.state = {
       waits: createWaits(this.terrain.subscribed.length, this.terrain.partitionCount, entities),
       deliveries: intColumn('mutable'),
-      firstDelivery: intColumn('mutable'),
       began: new Float64Array(entities).fill(-1),
       longest: new Float64Array(this.terrain.groupCount),
       book: createBook(),
@@ -160,7 +159,7 @@ export class ProgressChecker implements Checker {
     const waits = this.state.waits;
     const readers = this.terrain.readers[p] as Int32Array;
     for (let i = 0; i < readers.length; i += 1) {
-      noteChange(waits, (readers[i] as number) * this.terrain.partitionCount + p, seq, at);
+      arrived(waits, (readers[i] as number) * this.terrain.partitionCount + p, p, seq, at);
     }
     if (offset + 1 > (waits.logEnd[p] as number)) waits.logEnd[p] = offset + 1;
   }
@@ -182,17 +181,14 @@ export class ProgressChecker implements Checker {
     if (offset + 1 > (s.waits.read[slot] as number)) s.waits.read[slot] = offset + 1;
     if (entity >= 0 && entity < s.began.length) s.began[entity] = at;
     const index = lid * this.terrain.groupCount + g;
-    ensureInt(s.deliveries, index + 1);
-    ensureInt(s.firstDelivery, index + 1, -1);
+    if (index >= s.deliveries.length) ensureInt(s.deliveries, index + 1);
     const times = (s.deliveries.data[index] as number) + 1;
     s.deliveries.data[index] = times;
-    if (times === 1) s.firstDelivery.data[index] = block.first + row;
     if (times <= (this.most[g] as number)) return;
     const entry = enter(s.book, 'stuck', eventSubject(this.catalog, lid), g, block.first + row, at);
     if (entry === null) return;
     entry.count = times > entry.count ? times : entry.count;
     entry.note = `delivered ${entry.count} times; at most ${this.most[g]} are declared`;
-    addPair(entry, intAt(this.catalog.events.produced, lid), s.firstDelivery.data[index] as number);
     if (entry.violations === 1) addPair(entry, intAt(this.catalog.events.produced, lid), block.first + row);
   }
 

@@ -74,15 +74,15 @@ export class RequiredEffects {
     }
     if ((ints[base + C] as number) < 0 || look(this.types, intAt(this.catalog.events.type, lid)) < 0) return;
     if (intAt(state.confirmedSeq, lid) >= 0) return;
-    ensureInt(state.confirmedSeq, lid + 1, -1);
-    ensureFloat(state.confirmedAt, lid + 1);
+    if (lid >= state.confirmedSeq.length) ensureInt(state.confirmedSeq, lid + 1, -1);
+    if (lid >= state.confirmedAt.length) ensureFloat(state.confirmedAt, lid + 1);
     state.confirmedSeq.data[lid] = block.first + row;
     state.confirmedAt.data[lid] = block.floats[row * RECORD_FLOATS] as number;
   }
 
   occurred(state: RequiredState, lid: number): void {
     if (lid < 0) return;
-    ensureBytes(state.fulfilled, lid + 1);
+    if (lid >= state.fulfilled.length) ensureBytes(state.fulfilled, lid + 1);
     state.fulfilled.data[lid] = 1;
   }
 

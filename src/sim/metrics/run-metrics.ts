@@ -92,7 +92,7 @@ export class RunMetrics implements Fold {
           const effects = this.state.effects;
           const effect = ints[base + A] as number;
           if (effect < 0) break;
-          ensureInt(effects, effect + 1);
+          if (effect >= effects.length) ensureInt(effects, effect + 1);
           effects.data[effect] = (effects.data[effect] as number) + 1;
           break;
         }
@@ -115,7 +115,7 @@ export class RunMetrics implements Fold {
     const topic = s.topics[rowOf(this.dimensions.topicRows, topicName)];
     if (topic !== undefined) topic.produced += 1;
     if (lid < 0) return;
-    ensureFloat(s.announced, lid + 1, -1);
+    if (lid >= s.announced.length) ensureFloat(s.announced, lid + 1, -1);
     if (s.announced.data[lid] === -1) s.announced.data[lid] = at;
   }
 
@@ -133,7 +133,7 @@ export class RunMetrics implements Fold {
     if (g < 0 || lid < 0) return;
     const group = s.groups[g] as GroupMetrics;
     const index = lid * s.groups.length + g;
-    ensureInt(s.progress, index + 1);
+    if (index >= s.progress.length) ensureInt(s.progress, index + 1);
     group.delivered += 1;
     if ((s.progress.data[index] as number) >= 2) group.redelivered += 1;
     s.progress.data[index] = (s.progress.data[index] as number) + 2;
@@ -156,7 +156,7 @@ export class RunMetrics implements Fold {
     }
     group.handled += 1;
     const index = lid * s.groups.length + g;
-    ensureInt(s.progress, index + 1);
+    if (index >= s.progress.length) ensureInt(s.progress, index + 1);
     const progress = s.progress.data[index] as number;
     if ((progress & 1) === 1) return;
     s.progress.data[index] = progress + 1;

@@ -36,7 +36,7 @@ describe('[V07] commit-safety', () => {
         subject: 'order-3',
         group: 'payment',
         count: 1,
-        note: 'its handler was still at work',
+        note: 'its handler had done nothing yet',
         first: { seq: drafts.indexOf(third.commit), at: third.commit.at },
         pairs: [{ from: drafts.indexOf(third.produce), to: drafts.indexOf(third.commit) }],
       },
