@@ -3,6 +3,7 @@
  * runner drives the models. A case is a conversation with fresh models; what is not modelled says so. It holds no case
  * ids and no expectations.
  */
+import { createOffsetsCase } from '#sim/brokers/kafka/client/verbs.ts';
 import { assignorCase } from '#sim/brokers/kafka/verbs/assignor-verbs.ts';
 import { defaultsCase, producerConfigCase } from '#sim/brokers/kafka/verbs/config-verbs.ts';
 import { groupCase } from '#sim/brokers/kafka/verbs/group-verbs.ts';
@@ -24,10 +25,12 @@ export function createKafkaCase(topic: string, given: unknown): KafkaCase {
       return groupCase(facts);
     case 'producer':
       return producerCase(facts);
+    case 'offsets':
+      return createOffsetsCase(facts);
     case 'defaults':
       return defaultsCase(facts);
     default:
-      // Not modelled yet: transactions, retention and compaction; `offsets` needs the consumer client as well.
+      // Not modelled yet: transactions, retention and compaction.
       return notModelled;
   }
 }

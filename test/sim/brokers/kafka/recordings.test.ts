@@ -19,6 +19,7 @@ const topics: readonly (readonly [topic: string, cases: number, notModelled: num
   ['assignors', 110, 78],
   ['group-coordinator', 50, 8],
   ['producer', 32, 12],
+  ['defaults', 72, 0],
 ];
 
 describe.each(topics)('recorded cases of %s', (topic, cases, notModelled) => {
