@@ -45,7 +45,7 @@ import {
 } from '#sim/brokers/kafka/client/commits.ts';
 import { canCollect, collect, fetchHeldUp, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
 import { heartbeatWakes, leavesPoll } from '#sim/brokers/kafka/client/heartbeat.ts';
-import { leaveGroup, revokeAll, tell } from '#sim/brokers/kafka/client/membership.ts';
+import { leaveGroup, revokeAll } from '#sim/brokers/kafka/client/membership.ts';
 import { pollRound } from '#sim/brokers/kafka/client/poll-round.ts';
 import { seek } from '#sim/brokers/kafka/client/positions.ts';
 
@@ -108,6 +108,7 @@ export class KafkaConsumer implements ConsumerClient {
 
   /** Subscribes; the group is joined from the first poll() on, which begins at once. */
   start(ctx: Ctx): void {
+    this.crashed();
     this.state.running = true;
     this.beginPoll(ctx);
   }

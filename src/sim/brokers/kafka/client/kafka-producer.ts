@@ -79,6 +79,7 @@ export class KafkaProducer implements ProducerClient {
 
   /** The sender begins; an idempotent one asks for its producer id before there is anything to send. */
   start(ctx: Ctx): void {
+    this.crashed();
     this.state.running = true;
     this.send(ctx);
   }
@@ -165,9 +166,7 @@ export class KafkaProducer implements ProducerClient {
     };
     queue.waiting.push(batch);
     wakeAt(s, ctx, queue.waiting.length > 1 ? ctx.now : ctx.now + this.parts.config.linger);
-    const { requestTimeout, deliveryTimeout } = this.parts.config;
-    // later deadlines cannot be earlier than this one, so that the timer need not be moved until it fires
-    if (s.deadlineTimer < 0) this.armDeadline(ctx, ctx.now + Math.min(requestTimeout, deliveryTimeout));
+    this.armDeadline(ctx, Infinity);
     return batch;
   }
 
@@ -262,10 +261,13 @@ export class KafkaProducer implements ProducerClient {
       this.armDeadline(ctx, nextDeadline(s, this.parts.config.deliveryTimeout));
   }
 
+  /** No deadline that comes up later can be earlier than this one, so that the timer need not be moved until it fires. */
   private armDeadline(ctx: Ctx, at: number): void {
     const s = this.state;
     if (s.deadlineTimer >= 0) return;
-    s.deadlineTimer = ctx.schedule(Math.max(at - ctx.now, 0), DEADLINE_TIMER);
+    const { requestTimeout, deliveryTimeout } = this.parts.config;
+    const pause = Math.min(at - ctx.now, requestTimeout, deliveryTimeout);
+    s.deadlineTimer = ctx.schedule(Math.max(pause, 0), DEADLINE_TIMER);
   }
 }
 

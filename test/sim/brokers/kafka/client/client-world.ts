@@ -99,9 +99,28 @@ export class Process implements Entity {
   }
 }
 
+/** The broker node, with a hand on its requests: `intercept` returns true where it has dealt with one. */
+export class Gate implements Entity {
+  readonly broker: KafkaBroker;
+  intercept: (event: Event, ctx: Ctx) => boolean = () => false;
+
+  constructor(node: KafkaBroker) {
+    this.broker = node;
+  }
+
+  get state(): unknown {
+    return this.broker.state;
+  }
+
+  handle(event: Event, ctx: Ctx): void {
+    if (!this.intercept(event, ctx)) this.broker.handle(event, ctx);
+  }
+}
+
 export interface ClientWorld extends SmallWorld {
   readonly node: number;
   readonly broker: KafkaBroker;
+  readonly gate: Gate;
   readonly metadata: Metadata;
   addProcess(
     name: string,
@@ -131,7 +150,8 @@ export function clientWorld(
     coordinatorOf: () => 0,
   };
   const node = new KafkaBroker({ catalog, metadata, node: 0, settings: { ...broker, ...settings } });
-  world.add(node, 'kafka-1');
+  const gate = new Gate(node);
+  world.add(gate, 'kafka-1');
   kernel.post(0, ORDINARY_CLASS, 0, 0, START);
   const type = intern(catalog.names, 'thing.happened');
   const prefix = intern(catalog.names, 'key-');
@@ -140,6 +160,7 @@ export function clientWorld(
     ...world,
     node: 0,
     broker: node,
+    gate,
     metadata,
     addProcess(name, parts) {
       const process = new Process();
