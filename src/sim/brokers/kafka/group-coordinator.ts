@@ -52,7 +52,10 @@ export function groupRequest(turn: Turn, event: Event): boolean {
       return true;
     }
     case protocol.OFFSET_FETCH: {
-      const response = fetchOffsets(turn, data as protocol.OffsetFetchRequest);
+      const request = data as protocol.OffsetFetchRequest;
+      const response: protocol.OffsetFetchResponse = owns(turn, request.group)
+        ? fetchOffsets(turn, request)
+        : { error: 'NOT_COORDINATOR', offsets: [] };
       ctx.send(from, protocol.OFFSET_FETCH_RESPONSE, correlation, 0, 0, 0, 0, response);
       return true;
     }

@@ -36,7 +36,7 @@ export function murmur2(bytes: Uint8Array, length = bytes.length): number {
 }
 
 /** [KAFKA-PARTITIONER-2] The sign bit is masked away, which is not the absolute value. */
-export function toPositive(hash: number): number {
+function toPositive(hash: number): number {
   return hash & POSITIVE;
 }
 

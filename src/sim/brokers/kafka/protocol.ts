@@ -257,6 +257,8 @@ export interface OffsetFetchRequest {
 }
 
 export interface OffsetFetchResponse {
+  /** Absent = NONE. */
+  readonly error?: KafkaError;
   /** offset -1 = none committed; `committed` = seq of the commit record, -1 = none. */
   readonly offsets: readonly {
     readonly partition: number;

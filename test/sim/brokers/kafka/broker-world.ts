@@ -36,7 +36,7 @@ export interface BrokerWorld extends SmallWorld {
 
 const defaults = resolveBrokerConfig({}, '4.0');
 if (!defaults.ok) throw new Error('the defaults are in order');
-export const settings: BrokerSettings = brokerSettings(defaults.value.values);
+const settings: BrokerSettings = brokerSettings(defaults.value.values);
 
 /** Topic `t` with two partitions led by the node, row 0 and 1, and `far` (row 2) that another node leads. */
 export function brokerWorld(changed: Partial<BrokerSettings> = {}): BrokerWorld {
