@@ -14,11 +14,10 @@ import type { ProducerClient, ProducerListener } from '#sim/messaging/client-fac
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import {
-  answer,
+  answered,
   completeUnanswered,
   disconnect,
   expire,
-  takeRequest,
 } from '#sim/brokers/kafka/client/producer-outcome.ts';
 import {
   BATCH_OVERHEAD,
@@ -210,8 +209,7 @@ export class KafkaProducer implements ProducerClient {
       s.sendTimer = -1;
       this.send(ctx);
     } else if (event.kind === PRODUCE_RESPONSE) {
-      const request = takeRequest(s, event.a);
-      if (request !== null && answer(this, ctx, request, event.data as ProduceResponse)) this.send(ctx);
+      if (answered(this, ctx, event.a, event.data as ProduceResponse)) this.send(ctx);
     } else if (event.kind === DEADLINE_TIMER) {
       s.deadlineTimer = -1;
       this.checkDeadlines(ctx);

@@ -34,23 +34,37 @@ export interface ProducerHost {
   readonly listener: ProducerListener;
 }
 
-export function takeRequest(s: ProducerState, correlation: number): ProduceInFlight | null {
-  for (let i = 0; i < s.requests.length; i += 1) {
-    const request = s.requests[i] as ProduceInFlight;
-    if (request.correlation === correlation) {
-      s.requests.splice(i, 1);
-      return request;
-    }
+/**
+ * An answer has come. Answers on a connection are read in the order of the requests: where an earlier one is missing,
+ * this one waits behind it until the connection breaks, and is never read then.
+ */
+export function answered(
+  host: ProducerHost,
+  ctx: Ctx,
+  correlation: number,
+  response: ProduceResponse,
+): boolean {
+  const s = host.state;
+  const found = s.requests.find((request) => request.correlation === correlation);
+  if (found === undefined) return true;
+  found.answer = response;
+  const cause = ctx.cause;
+  for (;;) {
+    const row = s.requests.findIndex(({ node }) => node === found.node);
+    const first = s.requests[row];
+    if (first === undefined || first.answer === null) return true;
+    s.requests.splice(row, 1);
+    if (!end(host, ctx, first, first.answer, cause)) return false;
   }
-  return null;
 }
 
 /** Every batch of an answered request ends. */
-export function answer(
+function end(
   host: ProducerHost,
   ctx: Ctx,
   request: ProduceInFlight,
   response: ProduceResponse,
+  cause: number,
 ): boolean {
   const s = host.state;
   const link = s.nodes[request.node];
@@ -58,7 +72,6 @@ export function answer(
     link.inFlight -= 1;
     link.failures = 0;
   }
-  const cause = ctx.cause;
   for (let i = 0; i < request.batches.length; i += 1) {
     const batch = request.batches[i] as Batch;
     const result = resultOf(response, (s.queues[batch.queue] as PartitionQueue).row, i);

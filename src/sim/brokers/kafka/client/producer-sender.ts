@@ -167,6 +167,7 @@ function sendRequest(p: SenderParts, s: ProducerState, ctx: Ctx, node: number, b
       node,
       deadline: ctx.now + p.config.requestTimeout,
       batches,
+      answer: null,
     });
     const link = s.nodes[node];
     if (link !== undefined) link.inFlight += 1;

@@ -6,6 +6,7 @@
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { ProducerListener } from '#sim/messaging/client-face.ts';
 import { createStickyPartition, type StickyPartition } from '#sim/brokers/kafka/partitioner.ts';
+import type { ProduceResponse } from '#sim/brokers/kafka/protocol.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 
 /** Resolved settings; all durations in µs, sizes in bytes. */
@@ -99,6 +100,8 @@ export interface ProduceInFlight {
   readonly node: number;
   readonly deadline: number;
   readonly batches: Batch[];
+  /** What was answered while an earlier answer on the connection is still missing. */
+  answer: ProduceResponse | null;
 }
 
 export interface NodeLink {
