@@ -14,6 +14,7 @@ import {
   UNKNOWN_TYPE,
   type NoLossState,
 } from '#sim/checkers/no-loss-state.ts';
+import { seqAt } from '#sim/checkers/seq-column.ts';
 import type { Terrain } from '#sim/checkers/terrain.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 
@@ -118,12 +119,12 @@ class LossJudge {
       const passed = passedRow.get(index) ?? -1;
       const flags = byteAt(s.inGroup, index);
       const skipped = (flags & UNKNOWN_TYPE) !== 0 || ((flags & FAILED) !== 0 && passed >= 0);
-      const seq = passed >= 0 ? intAt(s.passedSeq, passed) : intAt(s.confirmedSeq, lid);
+      const seq = passed >= 0 ? intAt(s.passedSeq, passed) : seqAt(s.confirmedSeq, lid);
       const at = passed >= 0 ? floatAt(s.passedAt, passed) : floatAt(s.confirmedAt, lid);
       const entry = enter(book, skipped ? 'skipped' : 'lost', eventSubject(this.catalog, lid), g, seq, at);
       if (entry === null || entry.violations > 1) continue;
       const produced = intAt(this.catalog.events.produced, lid);
-      const touched = intAt(s.touched, index);
+      const touched = seqAt(s.touched, index);
       const dropped = intAt(s.droppedSeq, droppedRow.get(index) ?? -1);
       entry.note = noteOf(flags, passed >= 0, touched >= 0, dropped >= 0);
       addPair(entry, produced, touched >= 0 ? touched : seq);
@@ -131,7 +132,7 @@ class LossJudge {
       addPair(entry, dropped, dropped);
     }
     for (const lid of noCopies) {
-      const seq = intAt(s.confirmedSeq, lid);
+      const seq = seqAt(s.confirmedSeq, lid);
       const entry = enter(
         book,
         'lost',

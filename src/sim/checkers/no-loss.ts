@@ -10,7 +10,7 @@
  * answered or sent with acks=0 (confirm with offset -1: the client's word, not the broker's) may vanish.
  * Left out: truncation and retention (one replica, nothing expires).
  */
-import { ensureFloat, ensureInt, pushFloat, pushInt, type IntColumn } from '#sim/base/column.ts';
+import { ensureFloat, pushFloat, pushInt, type IntColumn } from '#sim/base/column.ts';
 import { nameOf } from '#sim/base/names.ts';
 import { counted, createBook, eventSubjectText, list } from '#sim/checkers/anomaly-book.ts';
 import { byteAt, ensureBytes } from '#sim/checkers/byte-column.ts';
@@ -26,6 +26,7 @@ import {
   UNKNOWN_TYPE,
   type NoLossState,
 } from '#sim/checkers/no-loss-state.ts';
+import { noteSeq } from '#sim/checkers/seq-column.ts';
 import { createTerrain, look, partitionRow, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
@@ -139,9 +140,8 @@ export class NoLossChecker implements Checker {
     if (lid >= s.events.length) ensureBytes(s.events, lid + 1);
     if (((s.events.data[lid] as number) & CONFIRMED) !== 0) return;
     s.events.data[lid] = (s.events.data[lid] as number) | CONFIRMED;
-    if (lid >= s.confirmedSeq.length) ensureInt(s.confirmedSeq, lid + 1, -1);
     if (lid >= s.confirmedAt.length) ensureFloat(s.confirmedAt, lid + 1);
-    s.confirmedSeq.data[lid] = block.first + row;
+    noteSeq(s.confirmedSeq, lid, block.first + row);
     s.confirmedAt.data[lid] = block.floats[row * RECORD_FLOATS] as number;
   }
 
@@ -157,8 +157,7 @@ export class NoLossChecker implements Checker {
     if (slot < 0 || lid < 0) return;
     const index = lid * terrain.groupCount + (terrain.groupRows[ints[base + A] as number] as number);
     s.reached[slot] = ints[base + D] as number;
-    if (index >= s.touched.length) ensureInt(s.touched, index + 1, -1);
-    s.touched.data[index] = seq;
+    noteSeq(s.touched, index, seq);
     const hand = s.hands[ints[base + ENTITY] as number];
     if (hand !== undefined) hand.push(index);
   }
@@ -187,8 +186,7 @@ export class NoLossChecker implements Checker {
     if (index >= s.inGroup.length) ensureBytes(s.inGroup, index + 1);
     s.inGroup.data[index] = (s.inGroup.data[index] as number) | flag;
     if (seq < 0) return;
-    if (index >= s.touched.length) ensureInt(s.touched, index + 1, -1);
-    s.touched.data[index] = seq;
+    noteSeq(s.touched, index, seq);
   }
 
   private commit(block: Block, row: number, base: number): void {

@@ -6,7 +6,7 @@
  * the field that the claim names and nothing else; where it is not, the verdict is unknown and says so.
  * Left out: outbox tables, marks and relays, and the order of a relay's appends.
  */
-import { ensureFloat, ensureInt, floatAt, floatColumn, intAt, intColumn } from '#sim/base/column.ts';
+import { ensureFloat, floatAt, floatColumn, intAt, intColumn } from '#sim/base/column.ts';
 import type { FloatColumn, IntColumn } from '#sim/base/column.ts';
 import {
   addPair,
@@ -19,6 +19,7 @@ import {
 } from '#sim/checkers/anomaly-book.ts';
 import { nameOf } from '#sim/base/names.ts';
 import type { CheckContract, OutboxSpec, TableContract } from '#sim/checkers/contract.ts';
+import { noteSeq, seqAt } from '#sim/checkers/seq-column.ts';
 import { idOf } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd, Verdict } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
@@ -123,10 +124,10 @@ export class OutboxChecker implements Checker {
 
   private await(writer: number, key: number): void {
     const s = this.state;
-    if (intAt(s.appended, key) >= 0) return;
+    if (seqAt(s.appended, key) >= 0) return;
     let keys = s.waiting.get(writer) ?? [];
     const full = keys.length >= 64 && (keys.length & (keys.length - 1)) === 0;
-    if (full) keys = keys.filter((one) => intAt(s.appended, one) < 0);
+    if (full) keys = keys.filter((one) => seqAt(s.appended, one) < 0);
     keys.push(key);
     s.waiting.set(writer, keys);
   }
@@ -134,7 +135,7 @@ export class OutboxChecker implements Checker {
   private crashed(entity: number, seq: number): void {
     const s = this.state;
     for (const key of s.waiting.get(entity) ?? []) {
-      if (intAt(s.appended, key) < 0 && !s.crashed.has(key)) s.crashed.set(key, seq);
+      if (seqAt(s.appended, key) < 0 && !s.crashed.has(key)) s.crashed.set(key, seq);
     }
     s.waiting.delete(entity);
   }
@@ -147,8 +148,8 @@ export class OutboxChecker implements Checker {
     let lost = 0;
     let ghosts = 0;
     for (let key = 0; key < keys; key += 1) {
-      const committed = intAt(s.committed, key);
-      const appended = intAt(s.appended, key);
+      const committed = seqAt(s.committed, key);
+      const appended = seqAt(s.appended, key);
       if (committed >= 0) rows += 1;
       if (committed >= 0 && appended < 0) {
         lost += 1;
@@ -172,13 +173,13 @@ export class OutboxChecker implements Checker {
     const s = this.state;
     const entry = enter(book, kind, key, -1, seq, at);
     if (entry === null) return;
-    const produced = intAt(s.produced, key);
+    const produced = seqAt(s.produced, key);
     if (kind === 'ghost') {
       entry.note = `${this.spec.event} was appended, and ${this.spec.table} has no such row`;
       addPair(entry, produced, seq);
       return;
     }
-    const refused = intAt(s.refused, key);
+    const refused = seqAt(s.refused, key);
     const crashed = s.crashed.get(key) ?? -1;
     const why =
       refused >= 0
@@ -213,9 +214,8 @@ export class OutboxChecker implements Checker {
 /** Sets the row where nothing has been set yet. */
 function setFirst(column: IntColumn, row: number, value: number): boolean {
   if (row < 0) return false;
-  if (row >= column.length) ensureInt(column, row + 1, -1);
-  if (column.data[row] !== -1) return false;
-  column.data[row] = value;
+  if (seqAt(column, row) >= 0) return false;
+  noteSeq(column, row, value);
   return true;
 }
 

@@ -3,11 +3,12 @@
  * handler has the effect, in each group that handles it; by business key where the record's key is the business key,
  * else by event.
  */
-import { ensureFloat, ensureInt, floatAt, floatColumn, intAt, intColumn } from '#sim/base/column.ts';
+import { ensureFloat, floatAt, floatColumn, intAt, intColumn } from '#sim/base/column.ts';
 import type { FloatColumn, IntColumn } from '#sim/base/column.ts';
 import { addPair, enter, eventSubject, type AnomalyBook } from '#sim/checkers/anomaly-book.ts';
 import { byteAt, byteColumn, ensureBytes, type ByteColumn } from '#sim/checkers/byte-column.ts';
 import type { CheckContract, EffectOnceSpec } from '#sim/checkers/contract.ts';
+import { noteSeq, seqAt } from '#sim/checkers/seq-column.ts';
 import { idOf, look, tableOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, KIND, LID, type Block } from '#sim/trace/block.ts';
@@ -73,10 +74,9 @@ export class RequiredEffects {
       return;
     }
     if ((ints[base + C] as number) < 0 || look(this.types, intAt(this.catalog.events.type, lid)) < 0) return;
-    if (intAt(state.confirmedSeq, lid) >= 0) return;
-    if (lid >= state.confirmedSeq.length) ensureInt(state.confirmedSeq, lid + 1, -1);
+    if (seqAt(state.confirmedSeq, lid) >= 0) return;
     if (lid >= state.confirmedAt.length) ensureFloat(state.confirmedAt, lid + 1);
-    state.confirmedSeq.data[lid] = block.first + row;
+    noteSeq(state.confirmedSeq, lid, block.first + row);
     state.confirmedAt.data[lid] = block.floats[row * RECORD_FLOATS] as number;
   }
 
@@ -92,7 +92,7 @@ export class RequiredEffects {
     const groups = this.terrain.groupCount;
     let missing = 0;
     for (let lid = 0; lid < state.confirmedSeq.length; lid += 1) {
-      const seq = state.confirmedSeq.data[lid] as number;
+      const seq = seqAt(state.confirmedSeq, lid);
       if (seq < 0) continue;
       const key = intAt(this.catalog.events.key, lid);
       const type = intAt(this.catalog.events.type, lid);

@@ -11,8 +11,10 @@ export const BACKGROUND = 1 << 12;
 
 export const FAULT_CLASS = 0;
 export const ORDINARY_CLASS = 1;
-const CLASS_STEP = 2 ** 52;
-const SLOT_BITS = 2 ** 22;
+const CLASS_STEP = 4_503_599_627_370_496;
+/** Room for the seqs below one tie. */
+const TIE_STEP = 4_294_967_296;
+const SLOT_BITS = 4_194_304;
 
 /** What a handler is given: one reused object, valid only during the call. */
 export interface Event {
@@ -95,7 +97,7 @@ export function enter(q: QueueState, slot: number, at: number, eventClass: numbe
   const seq = q.seq;
   q.seq = seq + 1;
   // tie is 0 except in the tie-shuffle mode of tests, where it permutes equal times between different pairs
-  const rank = eventClass * CLASS_STEP + (tie === 0 ? seq : tie * 2 ** 32 + seq);
+  const rank = eventClass * CLASS_STEP + (tie === 0 ? seq : tie * TIE_STEP + seq);
   q.status[slot] = PENDING;
   if (((q.rows[slot * ROW + KIND] as number) & BACKGROUND) === 0) q.foreground += 1;
   siftUp(q, at, rank, slot);

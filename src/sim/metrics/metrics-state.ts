@@ -36,7 +36,7 @@ export interface MetricsState {
   readonly logEnd: Int32Array;
   /** By group row × partitions + partition row: committed offset, -1 = none yet. */
   readonly committed: Int32Array;
-  /** By event: when it was announced, -1 = not. */
+  /** By event: when it was announced, + 1; 0 = not. */
   readonly announced: FloatColumn;
   /** By event × groups + group row: deliveries × 2, + 1 once it was handled well. */
   readonly progress: IntColumn;

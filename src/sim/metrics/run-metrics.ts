@@ -115,8 +115,8 @@ export class RunMetrics implements Fold {
     const topic = s.topics[rowOf(this.dimensions.topicRows, topicName)];
     if (topic !== undefined) topic.produced += 1;
     if (lid < 0) return;
-    if (lid >= s.announced.length) ensureFloat(s.announced, lid + 1, -1);
-    if (s.announced.data[lid] === -1) s.announced.data[lid] = at;
+    if (lid >= s.announced.length) ensureFloat(s.announced, lid + 1);
+    if (s.announced.data[lid] === 0) s.announced.data[lid] = at + 1;
   }
 
   private appended(topicName: number, partition: number, offset: number): void {
@@ -160,7 +160,7 @@ export class RunMetrics implements Fold {
     const progress = s.progress.data[index] as number;
     if ((progress & 1) === 1) return;
     s.progress.data[index] = progress + 1;
-    const announced = floatAt(s.announced, lid);
+    const announced = floatAt(s.announced, lid, 0) - 1;
     if (announced >= 0) observe(group.latency, at - announced);
   }
 

@@ -259,36 +259,31 @@ export class Network implements Carrier {
     return sample(link.shape.latency, this.kernel.random(link.stream));
   }
 
-  /** Peers that have exchanged packets with these entities learn that the connection is gone. */
+  /** Peers that have exchanged packets with these entities, in either direction, learn that the connection is gone. */
   processGone(ctx: Ctx, entities: readonly number[]): void {
-    this.state.held = this.state.held.filter(
-      (held) => !entities.includes(held.from) && !entities.includes(held.to),
-    );
-    for (const link of this.state.links.values()) {
-      if (!entities.includes(link.to)) continue;
-      const back = this.link(link.to, link.from);
-      const rule = this.state.rules.length === 0 ? null : this.match(link.to, link.from, RESET);
-      if (rule !== null && rule.verdict.do === 'drop') continue;
-      if (rule !== null && rule.verdict.do === 'hold') {
-        this.state.held.push({
-          rule: rule.id,
-          from: link.to,
-          to: link.from,
-          kind: RESET,
-          a: link.to,
-          b: 0,
-          c: 0,
-          d: 0,
-          x: 0,
-          data: null,
-          sentAt: ctx.now,
-          cause: ctx.cause,
-        });
-        continue;
-      }
-      const arrival = Math.max(ctx.now + this.flight(back), back.lastArrival);
-      this.kernel.post(arrival, ORDINARY_CLASS, link.from, link.to, RESET, link.to);
+    const gone = (entity: number): boolean => entities.includes(entity);
+    this.state.held = this.state.held.filter((held) => !gone(held.from) && !gone(held.to));
+    const pairs = new Map<number, { readonly dead: number; readonly peer: number }>();
+    for (const { from, to } of this.state.links.values()) {
+      if (gone(from) === gone(to)) continue;
+      const dead = gone(to) ? to : from;
+      const peer = gone(to) ? from : to;
+      pairs.set(dead * PAIR + peer, { dead, peer });
     }
+    for (const { dead, peer } of pairs.values()) this.tellReset(ctx, dead, peer);
+  }
+
+  private tellReset(ctx: Ctx, dead: number, peer: number): void {
+    const back = this.link(dead, peer);
+    const rule = this.state.rules.length === 0 ? null : this.match(dead, peer, RESET);
+    if (rule !== null && rule.verdict.do === 'drop') return;
+    if (rule !== null && rule.verdict.do === 'hold') {
+      const packet = { from: dead, to: peer, kind: RESET, a: dead, b: 0, c: 0, d: 0, x: 0, data: null };
+      this.state.held.push({ rule: rule.id, ...packet, sentAt: ctx.now, cause: ctx.cause });
+      return;
+    }
+    const arrival = Math.max(ctx.now + this.flight(back), back.lastArrival);
+    this.kernel.post(arrival, ORDINARY_CLASS, peer, dead, RESET, dead);
   }
 }
 

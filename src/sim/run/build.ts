@@ -58,7 +58,7 @@ export interface BuildOptions {
   readonly level?: TraceLevel;
   readonly budget?: Budget;
   /** For benchmarks, so that everyone sees what costs: run without these. */
-  readonly without?: readonly ('digest' | 'checkers')[];
+  readonly without?: readonly ('digest' | 'metrics' | 'checkers')[];
   /** For tests: permutes equal times between different pairs of sender and receiver. */
   readonly tieSeed?: number;
 }

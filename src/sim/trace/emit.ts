@@ -315,7 +315,7 @@ export function machine(
   return ctx.record(Kind.machine, -1, -1, name, from, event, to, subject, generation);
 }
 
-/** The coordinator's membership changes: joined, rejoined, left, expired, fenced. */
+/** The coordinator's membership changes: joined, rejoined, left, expired, fenced. `also` = the crash behind an expiry. */
 export function member(
   ctx: Ctx,
   group: number,
@@ -323,8 +323,9 @@ export function member(
   change: number,
   generation: number,
   code: number,
+  also = -1,
 ): number {
-  return ctx.record(Kind.member, -1, -1, group, entity, change, generation, code);
+  return ctx.record(Kind.member, -1, -1, group, entity, change, generation, code, 0, 0, -1, also);
 }
 
 /** A client sends a publish again. */

@@ -266,15 +266,18 @@ describe('corners', () => {
   });
 });
 
-test.each([0.8, 1, 1.5, 2, 3])('a capped Pareto distribution of shape %d has the mean that its closed form says', (shape) => {
-  const capped = compileDistribution({ kind: 'pareto', minimum: 1_000, shape, maximum: 50_000 });
-  const source = drawSource(7, createStreamTable(7), 0, 1, 1, 1);
-  const count = 40_000;
-  let sum = 0;
-  for (let i = 0; i < count; i += 1) {
-    const value = sampleReal(capped, source);
-    expect(value).toBeLessThanOrEqual(50_000);
-    sum += value;
-  }
-  expect(Math.abs(sum / count - meanOf(capped))).toBeLessThan(4.5 * Math.sqrt(varianceOf(capped) / count));
-});
+test.each([0.8, 1, 1.5, 2, 3])(
+  'a capped Pareto distribution of shape %d has the mean that its closed form says',
+  (shape) => {
+    const capped = compileDistribution({ kind: 'pareto', minimum: 1_000, shape, maximum: 50_000 });
+    const source = drawSource(7, createStreamTable(7), 0, 1, 1, 1);
+    const count = 40_000;
+    let sum = 0;
+    for (let i = 0; i < count; i += 1) {
+      const value = sampleReal(capped, source);
+      expect(value).toBeLessThanOrEqual(50_000);
+      sum += value;
+    }
+    expect(Math.abs(sum / count - meanOf(capped))).toBeLessThan(4.5 * Math.sqrt(varianceOf(capped) / count));
+  },
+);

@@ -34,8 +34,8 @@ export interface BrokerState {
   readonly logs: (PartitionLog | null)[];
   /** Durable. How many producer ids this node has handed out. */
   producerIds: number;
-  /** Durable. Member ids handed out: real ones are random, these must only never come again. */
-  memberIds: number;
+  /** Durable. Member ids handed out, by client id: real ones are random, these must only never come again. */
+  readonly memberIds: Map<string, number>;
   /** Durable: the records of __consumer_offsets, by group name. */
   readonly persisted: Map<string, PersistedGroup>;
   /** False from a crash to the next start: packets that arrive then find nobody. */

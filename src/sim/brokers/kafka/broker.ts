@@ -62,7 +62,7 @@ export class KafkaBroker implements Entity {
         leader === node ? createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0) : null,
       ),
       producerIds: 0,
-      memberIds: 0,
+      memberIds: new Map(),
       persisted: new Map(),
       up: true,
       parked: [],
@@ -95,7 +95,7 @@ export class KafkaBroker implements Entity {
         return;
       case RESET:
         forgetFetches(state, ctx, event.a);
-        peerGone(state, event.a);
+        peerGone(state, event.a, ctx.cause);
         return;
       default:
         this.coordinate(event, { state, env, ctx, machines: this.machines });

@@ -118,12 +118,15 @@ export function startCoordinator(turn: Turn): void {
 }
 
 /** Nobody will hear the answers that `peer` waits for. A real broker does not notice; its members stay members. */
-export function peerGone(state: BrokerState, peer: number): void {
+export function peerGone(state: BrokerState, peer: number, cause: number): void {
   for (const group of state.groups.values()) {
     for (const member of group.members.values()) {
       if (member.awaitingJoin?.from === peer) member.awaitingJoin = { from: -1, correlation: -1 };
       if (member.awaitingSync?.from === peer) member.awaitingSync = { from: -1, correlation: -1 };
-      if (member.entity === peer) member.lost = true;
+      if (member.entity === peer) {
+        member.lost = true;
+        member.lostBy = cause;
+      }
     }
   }
 }

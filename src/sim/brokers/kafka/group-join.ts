@@ -86,8 +86,10 @@ function acceptsMember(turn: Turn, group: Group, memberId: string): boolean {
 
 function joinUnknown(turn: Turn, group: Group, reply: Reply, request: JoinGroupRequest): void {
   const instance = request.groupInstanceId;
-  turn.state.memberIds += 1;
-  const memberId = `${instance ?? request.clientId}-${turn.state.memberIds}`;
+  const owner = instance ?? request.clientId;
+  const count = (turn.state.memberIds.get(owner) ?? 0) + 1;
+  turn.state.memberIds.set(owner, count);
+  const memberId = `${owner}-${count}`;
   if (instance !== null) {
     const holder = group.members.get(group.statics.get(instance) ?? '');
     if (holder === undefined) join(turn, group, reply, request, memberId);
@@ -166,6 +168,7 @@ function memberOf(request: JoinGroupRequest, id: string, reply: Reply | null): M
     awaitingJoin: reply,
     awaitingSync: null,
     lost: false,
+    lostBy: -1,
     session: newSession(),
   };
 }

@@ -110,6 +110,7 @@ function loadMember(stored: PersistedMember, protocol: string | null): Member {
     awaitingJoin: null,
     awaitingSync: null,
     lost: true,
+    lostBy: -1,
     session: newSession(),
   };
 }

@@ -143,5 +143,5 @@ export function dismiss(turn: Turn, group: Group, member: Member, change: 'left'
   endSession(turn, member.session);
   endJoin(turn, member, joinError('UNKNOWN_MEMBER_ID', ''));
   removeMember(group, member.id);
-  recordMember(turn, group, member.entity, change);
+  recordMember(turn, group, member.entity, change, 'NONE', member.lostBy);
 }

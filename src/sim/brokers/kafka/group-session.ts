@@ -37,6 +37,7 @@ export function keepAlive(
 
 export function keepMemberAlive(turn: Turn, group: Group, member: Member): void {
   member.lost = false;
+  member.lostBy = -1;
   keepAlive(turn, group, member.id, member.session, member.sessionTimeout);
 }
 

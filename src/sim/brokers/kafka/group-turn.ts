@@ -42,10 +42,11 @@ export function recordMember(
   entity: number,
   change: MemberChange,
   error: KafkaError = 'NONE',
+  also = -1,
 ): void {
   const { names } = turn.env.catalog;
   const code = error === 'NONE' ? -1 : intern(names, error);
-  emit.member(turn.ctx, group.nameId, entity, intern(names, change), group.generation, code);
+  emit.member(turn.ctx, group.nameId, entity, intern(names, change), group.generation, code, also);
 }
 
 export function answerJoin(turn: Turn, reply: Reply, response: JoinGroupResponse): void {

@@ -43,6 +43,8 @@ export interface Member {
   /** Its process is known to us to have died, or the coordinator has not heard of it since it came back. No real broker
    * acts on it: it only tells `busy` that a session will end or be kept. */
   lost: boolean;
+  /** Seq of the record that told of its death, -1 = none: for the causal chain alone. */
+  lostBy: number;
   readonly session: Session;
 }
 
