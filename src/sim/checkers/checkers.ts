@@ -22,7 +22,7 @@ export const invariants: Readonly<Record<CheckName, string>> = {
   progress: 'V26',
 };
 
-export function createChecker(spec: CheckSpec, contract: CheckContract, catalog: Catalog): Checker {
+function createChecker(spec: CheckSpec, contract: CheckContract, catalog: Catalog): Checker {
   switch (spec.check) {
     case 'no-loss':
       return new NoLossChecker(spec, contract, catalog);
