@@ -12,6 +12,7 @@ import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
 import { createCheckers } from '#sim/checkers/checkers.ts';
+import { RunMetrics } from '#sim/metrics/run-metrics.ts';
 import { Nemesis } from '#sim/faults/nemesis.ts';
 import { Hosts } from '#sim/hosts/hosts.ts';
 import { compileDistribution } from '#sim/kernel/distribution.ts';
@@ -113,7 +114,8 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
 
   const contract = compileContract(scenario, site.entityNames, site.directory);
   const checkers = without.includes('checkers') ? [] : createCheckers(scenario.checks, contract, catalog);
-  recorder.attach(checkers);
+  const metrics = without.includes('metrics') ? null : new RunMetrics(contract, catalog);
+  recorder.attach(metrics === null ? checkers : [...checkers, metrics]);
   recorder.watch(nemesis.begin(), (seq, block, row) => nemesis.watch(seq, block, row));
   return new World({
     kernel,
@@ -123,7 +125,7 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
     entityNames: site.entityNames,
     packets: packetNames(),
     checkers,
-    metrics: null,
+    metrics,
     again: () => buildWorld(scenario, { ...options, level: 'full' }),
     horizon: scenario.horizon,
     seed,

@@ -35,8 +35,8 @@ export interface ReportedMetric {
 }
 
 export interface MetricsSource {
-  /** In a stable order. */
-  values(): readonly ReportedMetric[];
+  /** In a stable order; `at` is the run's present, for rates. */
+  values(at: number): readonly ReportedMetric[];
 }
 
 export interface RunReport {

@@ -20,7 +20,7 @@ export function reportOf(world: World, explainedBy: World = world): RunReport {
     events: world.events,
     messages: catalog.messages.lid.length,
     verdicts: reportVerdicts(world.verdicts(), explainedBy.trace().blocks),
-    metrics: world.parts.metrics?.values() ?? [],
+    metrics: world.parts.metrics?.values(world.now) ?? [],
   };
 }
 

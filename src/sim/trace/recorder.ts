@@ -36,9 +36,13 @@ export class TraceRecorder implements Recorder {
   stored: Block[] = [];
   private readonly withDigest: boolean;
   private folds: readonly Fold[] = [];
-  private lists: readonly { fold: Fold; rows: Int32Array; count: number }[] = [];
-  /** By kind: which lists want it. */
-  private byKind: (readonly { rows: Int32Array; count: number }[])[] = [];
+  /** By fold, BLOCK_RECORDS each: the rows of this block that it wants; and how many. */
+  private rows = new Int32Array(0);
+  private counts = new Int32Array(0);
+  private readonly views: Int32Array[] = [];
+  /** By kind: where its folds begin in `wanting`; those of the last kind end where the list ends. */
+  private readonly begins = new Int32Array(KINDS + 1);
+  private wanting = new Int32Array(0);
   private readonly watched = new Uint8Array(KINDS);
   private watcher: Watcher | null = null;
 
@@ -49,12 +53,21 @@ export class TraceRecorder implements Recorder {
 
   attach(folds: readonly Fold[]): void {
     this.folds = folds;
-    const lists = folds.map((fold) => ({ fold, rows: new Int32Array(BLOCK_RECORDS), count: 0 }));
-    this.lists = lists;
-    this.byKind = [];
-    for (let kind = 0; kind < KINDS; kind += 1) {
-      this.byKind.push(lists.filter((list) => list.fold.kinds.some((name) => Kind[name] === kind)));
+    this.rows = new Int32Array(folds.length * BLOCK_RECORDS);
+    this.counts = new Int32Array(folds.length);
+    this.views.length = 0;
+    for (let i = 0; i < folds.length; i += 1) {
+      this.views.push(this.rows.subarray(i * BLOCK_RECORDS, (i + 1) * BLOCK_RECORDS));
     }
+    const wanting: number[] = [];
+    for (let kind = 0; kind < KINDS; kind += 1) {
+      this.begins[kind] = wanting.length;
+      folds.forEach((fold, i) => {
+        if (fold.kinds.some((name) => Kind[name] === kind)) wanting.push(i);
+      });
+    }
+    this.begins[KINDS] = wanting.length;
+    this.wanting = Int32Array.from(wanting);
   }
 
   get attached(): readonly Fold[] {
@@ -122,26 +135,29 @@ export class TraceRecorder implements Recorder {
     const to = current.count;
     if (settled === to) return;
     if (this.withDigest) digestRows(this.state.digest, current, settled, to);
-    const ints = current.ints;
-    const byKind = this.byKind;
-    if (this.lists.length > 0) {
-      for (let row = settled; row < to; row += 1) {
-        const lists = byKind[ints[row * RECORD_WORDS + KIND] as number] as {
-          rows: Int32Array;
-          count: number;
-        }[];
-        for (let i = 0; i < lists.length; i += 1) {
-          const list = lists[i] as { rows: Int32Array; count: number };
-          list.rows[list.count] = row;
-          list.count += 1;
-        }
-      }
-      for (const list of this.lists) {
-        if (list.count > 0) list.fold.fold(current, list.rows, list.count);
-        list.count = 0;
+    if (this.folds.length > 0) this.tellFolds(current, settled, to);
+    this.state.settled = to;
+  }
+
+  /** Sorts the rows by who wants them, then tells each fold its own. */
+  private tellFolds(block: Block, from: number, to: number): void {
+    const { rows, counts, begins, wanting } = this;
+    const ints = block.ints;
+    for (let row = from; row < to; row += 1) {
+      const kind = ints[row * RECORD_WORDS + KIND] as number;
+      const end = begins[kind + 1] as number;
+      for (let i = begins[kind] as number; i < end; i += 1) {
+        const fold = wanting[i] as number;
+        const count = counts[fold] as number;
+        rows[fold * BLOCK_RECORDS + count] = row;
+        counts[fold] = count + 1;
       }
     }
-    this.state.settled = to;
+    for (let i = 0; i < this.folds.length; i += 1) {
+      const count = counts[i] as number;
+      if (count > 0) (this.folds[i] as Fold).fold(block, this.views[i] as Int32Array, count);
+      counts[i] = 0;
+    }
   }
 
   private turnOver(): void {
