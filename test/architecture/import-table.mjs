@@ -50,10 +50,19 @@ export const importTable = [
   { room: 'lib/ui', may: [], npm: ['svelte'] },
   {
     room: 'lib/views',
-    may: ['sim/base', 'sim/trace', 'sim/metrics', brokerConfig, 'lib/ui'],
+    may: ['sim/base', 'sim/trace', 'sim/metrics', brokerConfig, 'lib/scene', 'lib/ui'],
     npm: drawing,
   },
-  { room: 'lib/run', may: ['worker', 'sim/trace', 'sim/base'], npm: ['svelte', 'comlink'] },
+  {
+    room: 'lib/scene',
+    may: ['sim/base', 'sim/messaging', 'sim/trace', 'sim/metrics'],
+    typesOnly: ['worker'],
+  },
+  {
+    room: 'lib/run',
+    may: ['worker', 'sim/trace', 'sim/base', 'lib/scene'],
+    npm: ['svelte', 'comlink'],
+  },
   {
     room: 'lib/editor',
     may: ['sim/scenario', brokerConfig, 'lib/ui'],
