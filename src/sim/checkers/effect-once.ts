@@ -154,6 +154,8 @@ export class EffectOnceChecker implements Checker {
     const first = (known >> 1) - 1;
     if (zombie === 1 || (known & 1) === 1)
       entry.note = 'one of them by a member that the group had left behind (zombie)';
+    // the first repetition is explained; further ones are only counted
+    if (entry.violations > 1) return;
     const produced = intAt(this.catalog.events.produced, lid);
     addPair(entry, produced, first);
     addPair(entry, produced, seq);

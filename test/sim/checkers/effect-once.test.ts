@@ -71,6 +71,7 @@ describe('[V03] effect-once', () => {
       trace.forge.add('effect', 'cards', at, third.effect.fields, { of: third.lid });
     const result = trace.forge.judge(effectOnce(), trace.contract);
     expect(result.anomalies).toMatchObject([{ count: 3, first: { at: 900_000 } }]);
+    expect(result.anomalies[0]?.pairs).toHaveLength(2);
     expect(result.totals).toEqual([{ kind: 'duplicate', count: 2 }]);
   });
 
