@@ -56,7 +56,7 @@ function partsOf(options: ConsumerOptions): ConsumerParts {
   const { catalog, metadata, config, group, topics, clientId, assignors } = options;
   const id = (name: string): number => intern(catalog.names, name);
   const coordinator = metadata.nodes.indexOf(metadata.coordinatorOf(group));
-  assert(coordinator >= 0, '[KAFKA-CLIENT-20] a group has its coordinator among the nodes');
+  assert(coordinator >= 0, '[KAFKA-CLIENT-42] a group has its coordinator among the nodes');
   return {
     catalog,
     metadata,
@@ -203,7 +203,7 @@ export class KafkaConsumer implements ConsumerClient {
         if (s.hand.row >= 0) seek(this.parts, s, ctx, s.hand.row, s.hand.offset);
         return false;
       default:
-        assert(false, `[KAFKA-CLIENT-21] a Kafka consumer has no command ${command}`);
+        assert(false, `[KAFKA-CLIENT-43] a Kafka consumer has no command ${command}`);
     }
   }
 

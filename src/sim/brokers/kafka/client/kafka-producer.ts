@@ -110,7 +110,7 @@ export class KafkaProducer implements ProducerClient {
     const target = this.parts.layout.targets[route];
     assert(
       target !== undefined && target.partitions > 0,
-      '[KAFKA-CLIENT-1] a route leads to a topic of the cluster',
+      '[KAFKA-CLIENT-40] a route leads to a topic of the cluster',
     );
     const { catalog } = this.parts;
     const key = catalog.events.key.data[lid] as number;

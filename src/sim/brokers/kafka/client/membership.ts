@@ -103,12 +103,14 @@ export function joined(
   member.generation = response.generation;
   tell(p, s, ctx, 'JOINED');
   startHeartbeats(p, s, ctx);
+  const leads = response.leader === member.id && response.skipAssignment !== true;
   const sent: SyncGroupRequest = {
     group: p.group,
     memberId: member.id,
     groupInstanceId: p.config.groupInstanceId,
     generation: member.generation,
-    assignments: response.leader === member.id ? assignAsLeader(p, response) : [],
+    protocol: response.protocol,
+    assignments: leads ? assignAsLeader(p, response) : [],
   };
   const deadline = ctx.now + p.config.requestTimeout;
   request(p, s, ctx, SYNC_GROUP, { of: 'sync-group', channel: coordinatorChannel(p), deadline }, sent);

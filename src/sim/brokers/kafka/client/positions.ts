@@ -98,6 +98,10 @@ export function committedFetched(
   ctx: Ctx,
   response: OffsetFetchResponse,
 ): void {
+  if (response.error !== undefined && response.error !== 'NONE') {
+    lookupFailed(p, s, ctx);
+    return;
+  }
   s.lookupFailures = 0;
   const cause = ctx.cause;
   for (const { partition, offset, committed } of response.offsets) {

@@ -20,7 +20,7 @@ type Values = ResolvedConfig['values'];
 
 function amount(values: Values, name: string): number {
   const value = values[name];
-  assert(typeof value === 'number', `[KAFKA-CLIENT-3] ${name} is a number`);
+  assert(typeof value === 'number', `[KAFKA-CLIENT-41] ${name} is a number`);
   return value;
 }
 

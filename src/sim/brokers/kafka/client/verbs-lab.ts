@@ -8,7 +8,7 @@ import { intAt } from '#sim/base/column.ts';
 import { intern, nameOf } from '#sim/base/names.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
 import { CRASHED, Kernel, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
-import { BACKGROUND, ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
+import { ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { addEvent, addMessage, createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';
@@ -86,14 +86,14 @@ function waitsForOutdated({ consumer, outdated }: Member): boolean {
 function settingsIn(given: Step): ConsumerSettings {
   const written = writtenIn(given, 'consumer');
   const resolved = resolveConsumerConfig({ 'fetch.max.wait.ms': 1, ...written }, versionOf(given));
-  assert(resolved.ok, '[KAFKA-CLIENT-5] the settings of a recorded case are in order');
+  assert(resolved.ok, '[KAFKA-CLIENT-41] the settings of a recorded case are in order');
   return consumerSettings(resolved.value.values);
 }
 
 function brokerValues(given: Step): Readonly<Record<string, SettingValue>> {
   const written = { 'group.initial.rebalance.delay.ms': 0, ...writtenIn(given, 'broker') };
   const resolved = resolveBrokerConfig(written, versionOf(given));
-  assert(resolved.ok, '[KAFKA-CLIENT-6] the settings of a recorded case are in order');
+  assert(resolved.ok, '[KAFKA-CLIENT-41] the settings of a recorded case are in order');
   return resolved.value.values;
 }
 
