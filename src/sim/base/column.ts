@@ -50,14 +50,15 @@ export function pushFloat(column: FloatColumn, value: number): number {
 export function ensureInt(column: IntColumn, length: number, fill = 0): void {
   if (length <= column.length) return;
   if (length > column.data.length || !column.owned) growInt(column, length);
-  if (fill !== 0) column.data.fill(fill, column.length, length);
+  // a loop, because a call of fill costs more than the few rows that are usually new
+  if (fill !== 0) for (let row = column.length; row < length; row += 1) column.data[row] = fill;
   column.length = length;
 }
 
 export function ensureFloat(column: FloatColumn, length: number, fill = 0): void {
   if (length <= column.length) return;
   if (length > column.data.length || !column.owned) growFloat(column, length);
-  if (fill !== 0) column.data.fill(fill, column.length, length);
+  if (fill !== 0) for (let row = column.length; row < length; row += 1) column.data[row] = fill;
   column.length = length;
 }
 
