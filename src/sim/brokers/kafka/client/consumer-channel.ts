@@ -100,7 +100,7 @@ export function wakePoll(s: ConsumerState, ctx: Ctx, at: number): void {
 }
 
 /** One timer for the earliest deadline; it looks for the next when it fires. */
-export function armDeadline(s: ConsumerState, ctx: Ctx, at: number): void {
+function armDeadline(s: ConsumerState, ctx: Ctx, at: number): void {
   if (s.deadlineTimer >= 0) {
     if (s.deadlineAt <= at) return;
     ctx.cancel(s.deadlineTimer);

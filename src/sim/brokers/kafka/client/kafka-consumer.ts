@@ -7,10 +7,9 @@
  * Source: ClassicKafkaConsumer, AbstractCoordinator, ConsumerCoordinator, Fetcher (commit 1eb7644); rules in SPEC.md.
  */
 import { assert } from '#sim/base/assert.ts';
-import { intern, type Names } from '#sim/base/names.ts';
+import { intern } from '#sim/base/names.ts';
 import type { Ctx } from '#sim/kernel/kernel.ts';
 import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
-import { MachineHost } from '#sim/machines/host.ts';
 import type { ConsumerClient, ConsumerListener, Delivery, Ended } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import {
@@ -23,7 +22,8 @@ import {
   overdueChannels,
   POLL_TIMER,
 } from '#sim/brokers/kafka/client/consumer-channel.ts';
-import { consumerMemberMachine } from '#sim/brokers/kafka/client/consumer-member.machine.ts';
+import { partsOf } from '#sim/brokers/kafka/client/consumer-parts.ts';
+import { countDelivery } from '#sim/brokers/kafka/client/delivery-count.ts';
 import { answered, lost } from '#sim/brokers/kafka/client/consumer-answers.ts';
 import {
   emptyConsumer,
@@ -31,7 +31,6 @@ import {
   type ConsumerOptions,
   type ConsumerParts,
   type ConsumerState,
-  type HandedOut,
   type Offsets,
   type OwnedPartition,
   type Returned,
@@ -48,42 +47,6 @@ import { heartbeatWakes, leavesPoll } from '#sim/brokers/kafka/client/heartbeat.
 import { leaveGroup, revokeAll } from '#sim/brokers/kafka/client/membership.ts';
 import { pollRound } from '#sim/brokers/kafka/client/poll-round.ts';
 import { seek } from '#sim/brokers/kafka/client/positions.ts';
-
-/** Kinds of the machine's timers: it has none, but its host asks. */
-const MACHINE_TIMER = 101;
-
-function partsOf(options: ConsumerOptions): ConsumerParts {
-  const { catalog, metadata, config, group, topics, clientId, assignors } = options;
-  const id = (name: string): number => intern(catalog.names, name);
-  const coordinator = metadata.nodes.indexOf(metadata.coordinatorOf(group));
-  assert(coordinator >= 0, '[KAFKA-CLIENT-42] a group has its coordinator among the nodes');
-  return {
-    catalog,
-    metadata,
-    config,
-    group,
-    topics,
-    clientId,
-    assignors,
-    coordinator,
-    words: wordsOf(catalog.names, id(group)),
-    machines: new MachineHost(consumerMemberMachine, catalog.names, MACHINE_TIMER),
-  };
-}
-
-function wordsOf(names: Names, group: number): ConsumerParts['words'] {
-  const id = (name: string): number => intern(names, name);
-  return {
-    group,
-    committed: id('committed'),
-    earliest: id('earliest'),
-    latest: id('latest'),
-    seek: id('seek'),
-    rebalance: id('rebalance'),
-    lost: id('lost'),
-    close: id('close'),
-  };
-}
 
 export class KafkaConsumer implements ConsumerClient {
   state: ConsumerState;
@@ -332,31 +295,4 @@ export class KafkaConsumer implements ConsumerClient {
     if (canCollect(s) || uncommitted(this.parts, s) || (s.polling && fetchHeldUp(s))) return true;
     return s.owned.some((owned: OwnedPartition) => owned.fetchState !== 'fetching');
   }
-}
-
-/** How many times this process has handed the record out, 0 where that is not known. */
-function countDelivery(s: ConsumerState, row: number, offset: number): number {
-  const seen = s.handedOut[row];
-  if (seen === null || seen === undefined) {
-    s.handedOut[row] = { from: offset, to: offset + 1, holes: false, again: new Map() };
-    return 1;
-  }
-  if (offset === seen.to) {
-    seen.to = offset + 1;
-    return 1;
-  }
-  return countAgain(seen, offset);
-}
-
-function countAgain(seen: HandedOut, offset: number): number {
-  if (offset > seen.to || offset < seen.from) {
-    seen.holes = true;
-    if (offset > seen.to) seen.to = offset + 1;
-    else seen.from = offset;
-    return 1;
-  }
-  if (seen.holes) return 0;
-  const times = (seen.again.get(offset) ?? 1) + 1;
-  seen.again.set(offset, times);
-  return times;
 }

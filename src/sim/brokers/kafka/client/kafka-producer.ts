@@ -52,7 +52,7 @@ import {
   type ProduceResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
-/** Room for this many records more than the partition's last batch had. */
+/** A batch begins with room for half as many records again as the partition's last one had, and these. */
 const SPARE_ROOM = 4;
 
 export class KafkaProducer implements ProducerClient {
@@ -149,7 +149,7 @@ export class KafkaProducer implements ProducerClient {
     const s = this.state;
     const batch: Batch = {
       queue: index,
-      mids: new Int32Array(queue.lastCount + SPARE_ROOM),
+      mids: new Int32Array(queue.lastCount + (queue.lastCount >> 1) + SPARE_ROOM),
       tokens: null,
       count: 0,
       bytes: BATCH_OVERHEAD,

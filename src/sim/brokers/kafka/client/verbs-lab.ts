@@ -3,12 +3,11 @@
  * in a kernel in which packets take no time. Calls of a program are made within an event of its entity, at the moment
  * that the case says.
  */
-import { assert } from '#sim/base/assert.ts';
 import { intAt } from '#sim/base/column.ts';
 import { intern, nameOf } from '#sim/base/names.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
-import { CRASHED, Kernel, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
-import { ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
+import { CRASHED, Kernel, START, type Ctx } from '#sim/kernel/kernel.ts';
+import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { addEvent, addMessage, createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';
@@ -18,114 +17,14 @@ import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
 import { brokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
 import type { ConsumerSettings, Offsets } from '#sim/brokers/kafka/client/consumer-state.ts';
 import { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
-import { consumerSettings } from '#sim/brokers/kafka/client/settings.ts';
-import {
-  resolveBrokerConfig,
-  resolveConsumerConfig,
-  settingOf,
-  type SettingValue,
-  type WrittenConfig,
-} from '#sim/brokers/kafka/config.ts';
+import { brokerValues, logsIn, settingsIn } from '#sim/brokers/kafka/client/verbs-given.ts';
+import { Member, outdatedFetches, TURN, waitsForOutdated } from '#sim/brokers/kafka/client/verbs-member.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
-import { FETCH_RESPONSE, LEAVE_GROUP, OFFSET_COMMIT, PRODUCE } from '#sim/brokers/kafka/protocol.ts';
-import { versionOf } from '#sim/brokers/kafka/verbs/config-verbs.ts';
-import { listOf, numberOf, recordOf, textOf, type Step } from '#sim/brokers/kafka/verbs/step.ts';
+import { LEAVE_GROUP, OFFSET_COMMIT, PRODUCE } from '#sim/brokers/kafka/protocol.ts';
+import { numberOf, recordOf, textOf, type Step } from '#sim/brokers/kafka/verbs/step.ts';
 
-/** The program's turn to make a call. */
-const TURN = 16;
 /** Longest wait, in virtual time, for what a call needs: a fetch of an old position that is still under way. */
 const PATIENCE = 1_000 * MILLISECOND;
-
-/** A process with a consumer, and the call that its program is to make next. */
-export class Member implements Entity {
-  state: unknown = null;
-  readonly consumer: KafkaConsumer;
-  /** Fetch answers since the last call. */
-  answers = 0;
-  /** Fetches under way that ask from positions that no longer hold. */
-  outdated: readonly number[] = [];
-  ready = false;
-  settled: string | null | undefined = undefined;
-  failed: string | null = null;
-  call: (ctx: Ctx, consumer: KafkaConsumer) => void = () => undefined;
-
-  constructor(make: (member: Member) => KafkaConsumer) {
-    this.consumer = make(this);
-  }
-
-  handle(event: Event, ctx: Ctx): void {
-    if (event.kind === START) this.consumer.start(ctx);
-    else if (event.kind === CRASHED) this.consumer.crashed();
-    else if (event.kind === TURN) this.call(ctx, this.consumer);
-    else if (this.consumer.owns(event.kind)) {
-      const fetched = event.kind === FETCH_RESPONSE;
-      if (fetched && !this.outdated.includes(event.a)) this.answers += 1;
-      this.consumer.handle(event, ctx);
-    }
-  }
-}
-
-function outdatedFetches(consumer: KafkaConsumer): number[] {
-  const { requests, owned } = consumer.state;
-  const outdated: number[] = [];
-  for (const request of requests) {
-    if (request.of !== 'fetch') continue;
-    const holds = request.partitions.every(({ partition, offset }) =>
-      owned.some((known) => known.row === partition && known.position === offset),
-    );
-    if (!holds) outdated.push(request.correlation);
-  }
-  return outdated;
-}
-
-function waitsForOutdated({ consumer, outdated }: Member): boolean {
-  return consumer.state.requests.some(({ correlation }) => outdated.includes(correlation));
-}
-
-/** Of `given`, what are a consumer's settings; the rest by default, but for fetch.max.wait.ms. */
-function settingsIn(given: Step): ConsumerSettings {
-  const written = writtenIn(given, 'consumer');
-  const resolved = resolveConsumerConfig({ 'fetch.max.wait.ms': 1, ...written }, versionOf(given));
-  assert(resolved.ok, '[KAFKA-CLIENT-41] the settings of a recorded case are in order');
-  return consumerSettings(resolved.value.values);
-}
-
-function brokerValues(given: Step): Readonly<Record<string, SettingValue>> {
-  const written = { 'group.initial.rebalance.delay.ms': 0, ...writtenIn(given, 'broker') };
-  const resolved = resolveBrokerConfig(written, versionOf(given));
-  assert(resolved.ok, '[KAFKA-CLIENT-41] the settings of a recorded case are in order');
-  return resolved.value.values;
-}
-
-function writtenIn(given: Step, kind: 'consumer' | 'broker'): WrittenConfig {
-  const written: Record<string, SettingValue> = {};
-  for (const name of Object.keys(given)) {
-    if (settingOf(kind, name, versionOf(given)) !== null) written[name] = given[name] as SettingValue;
-  }
-  return written;
-}
-
-interface Log {
-  readonly start: number;
-  readonly values: readonly unknown[];
-}
-
-/** What a case says that the partitions hold. */
-function logsIn(given: Step): Log[] {
-  const start = numberOf(given['logStartOffset'], 0);
-  const records = given['records'];
-  if (Array.isArray(records)) {
-    const others = Array.from({ length: numberOf(given['partitions'], 1) - 1 }, () => ({
-      start,
-      values: [],
-    }));
-    return [{ start, values: listOf(records) }, ...others];
-  }
-  if (records !== undefined)
-    return Object.values(recordOf(records)).map((values) => ({ start, values: listOf(values) }));
-  const count = numberOf(given['logEndOffset'], start) - start;
-  return [{ start, values: Array.from({ length: count }, (_, i) => `r${start + i}`) }];
-}
 
 export class OffsetsLab {
   private readonly catalog: Catalog = createCatalog();
