@@ -140,7 +140,7 @@ function orderOf(
   };
 }
 
-export function paymentContract(forge: Forge): CheckContract {
+function paymentContract(forge: Forge): CheckContract {
   return {
     entityNames: forge.entities,
     topics: [{ name: 'orders', partitions: 2 }],

@@ -8,7 +8,7 @@ declare const simTime: unique symbol;
 export type SimTime = number & { readonly [simTime]?: never };
 
 export const MILLISECOND = 1_000;
-export const SECOND = 1_000_000;
+const SECOND = 1_000_000;
 
 /** `12480000` as `00:12.480`; with microseconds (`00:12.480001`) where they are not zero; hours only where needed. */
 export function formatTime(at: SimTime): string {

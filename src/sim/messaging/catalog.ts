@@ -9,7 +9,7 @@
  * - A **message** (`mid`) is one physical copy of an event on its way: lid and attempt.
  */
 import { intAt, intColumn, pushInt, type IntColumn } from '#sim/base/column.ts';
-import { createNames, nameOf, type Names } from '#sim/base/names.ts';
+import { createNames, type Names } from '#sim/base/names.ts';
 import { createKeyTable, type KeyTable } from '#sim/messaging/keys.ts';
 
 export interface Catalog {
@@ -101,9 +101,4 @@ export function messageId(catalog: Catalog, entityNames: readonly string[], mid:
   const attempt = intAt(catalog.messages.attempt, mid);
   const id = eventId(catalog, entityNames, intAt(catalog.messages.lid, mid));
   return attempt === 0 ? id : `${id}~${attempt}`;
-}
-
-/** Name of an event's type. */
-export function typeName(catalog: Catalog, lid: number): string {
-  return nameOf(catalog.names, intAt(catalog.events.type, lid));
 }

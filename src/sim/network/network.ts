@@ -289,7 +289,3 @@ export class Network implements Carrier {
 
 /** The name of a packet kind for readers; rooms register theirs when the world is built. */
 export type PacketNames = Map<number, string>;
-
-export function packetName(packets: PacketNames, kind: number): string {
-  return packets.get(kind & ~BACKGROUND) ?? `packet ${kind & ~BACKGROUND}`;
-}

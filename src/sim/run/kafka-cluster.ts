@@ -45,7 +45,7 @@ export function clusterMetadata(spec: BrokerSpec, nodes: readonly number[], cata
 }
 
 /** Settings in force; the parser has refused what Kafka refuses. */
-export class Settings {
+class Settings {
   private readonly values: ResolvedConfig['values'];
 
   constructor(resolved: Result<ResolvedConfig, unknown>) {
@@ -77,7 +77,7 @@ export class Settings {
   }
 }
 
-export function versionOf(spec: BrokerSpec): KafkaVersion {
+function versionOf(spec: BrokerSpec): KafkaVersion {
   assert(isVersion(spec.version), `[RUN-14] no version ${spec.version}`);
   return spec.version;
 }

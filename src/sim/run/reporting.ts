@@ -24,7 +24,7 @@ export function reportOf(world: World, explainedBy: World = world): RunReport {
   };
 }
 
-export function reportVerdicts(results: readonly CheckResult[], blocks: readonly Block[]): ReportedVerdict[] {
+function reportVerdicts(results: readonly CheckResult[], blocks: readonly Block[]): ReportedVerdict[] {
   return results.map(({ id, checker, of, verdict, reason, anomalies, more }) => ({
     id,
     checker,
