@@ -14,7 +14,7 @@ import {
   type CompiledDistribution,
 } from '#sim/kernel/distribution.ts';
 import { RESET, type Carrier, type Ctx, type Kernel } from '#sim/kernel/kernel.ts';
-import { BACKGROUND, ORDINARY_CLASS } from '#sim/kernel/queue.ts';
+import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { Delivered } from '#sim/trace/vocabulary.ts';

@@ -1,24 +1,25 @@
 /**
- * A Kafka cluster from the scenario: metadata, broker nodes, and the settings of brokers and clients as the models take
- * them (µs, bytes). Names and defaults come from the family's configuration alone.
+ * A Kafka cluster from the scenario: metadata, and the settings in force of brokers and clients. Names, defaults and
+ * bounds come from the family's configuration alone; the parser has refused what Kafka refuses.
  */
 import { assert, present } from '#sim/base/assert.ts';
-import { MILLISECOND } from '#sim/base/time.ts';
 import { intern } from '#sim/base/names.ts';
-import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
+import type { Result } from '#sim/base/result.ts';
+import * as broker from '#sim/brokers/kafka/broker-settings.ts';
 import type { ConsumerSettings } from '#sim/brokers/kafka/client/consumer-state.ts';
 import type { ProducerSettings } from '#sim/brokers/kafka/client/producer-state.ts';
+import * as client from '#sim/brokers/kafka/client/settings.ts';
 import {
   isVersion,
   resolveBrokerConfig,
   resolveConsumerConfig,
   resolveProducerConfig,
+  resolveTopicConfig,
   type KafkaVersion,
   type ResolvedConfig,
   type WrittenConfig,
 } from '#sim/brokers/kafka/config.ts';
 import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
-import type { Result } from '#sim/base/result.ts';
 import { hashName } from '#sim/kernel/name-hash.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { BrokerSpec } from '#sim/scenario/scenario.ts';
@@ -44,37 +45,9 @@ export function clusterMetadata(spec: BrokerSpec, nodes: readonly number[], cata
   };
 }
 
-/** Settings in force; the parser has refused what Kafka refuses. */
-class Settings {
-  private readonly values: ResolvedConfig['values'];
-
-  constructor(resolved: Result<ResolvedConfig, unknown>) {
-    assert(resolved.ok, '[RUN-10] settings were checked by the parser');
-    this.values = resolved.value.values;
-  }
-
-  number(name: string): number {
-    const value = Number(this.values[name]);
-    assert(!Number.isNaN(value), `[RUN-13] ${name} is no number`);
-    return value;
-  }
-
-  time(name: string): number {
-    return this.number(name) * MILLISECOND;
-  }
-
-  text(name: string): string {
-    return String(this.values[name]);
-  }
-
-  flag(name: string): boolean {
-    return this.values[name] === true;
-  }
-
-  textOrNull(name: string): string | null {
-    const value = this.values[name];
-    return typeof value === 'string' && value !== '' ? value : null;
-  }
+function inForce(resolved: Result<ResolvedConfig, unknown>): ResolvedConfig['values'] {
+  assert(resolved.ok, '[RUN-10] settings were checked by the parser');
+  return resolved.value.values;
 }
 
 function versionOf(spec: BrokerSpec): KafkaVersion {
@@ -82,58 +55,22 @@ function versionOf(spec: BrokerSpec): KafkaVersion {
   return spec.version;
 }
 
-export function brokerSettings(spec: BrokerSpec): BrokerSettings {
-  const of = new Settings(resolveBrokerConfig(spec.config as WrittenConfig, versionOf(spec)));
-  return {
-    initialRebalanceDelay: of.time('group.initial.rebalance.delay.ms'),
-    minSessionTimeout: of.time('group.min.session.timeout.ms'),
-    maxSessionTimeout: of.time('group.max.session.timeout.ms'),
-    maxGroupSize: of.number('group.max.size'),
-    producerIdExpiration: of.time('producer.id.expiration.ms'),
-    maxMessageBytes: of.number('message.max.bytes'),
-  };
+export function brokerSettings(spec: BrokerSpec): broker.BrokerSettings {
+  const version = versionOf(spec);
+  const largest = new Map<string, number>();
+  for (const { name, config } of spec.topics) {
+    if (!('max.message.bytes' in config)) continue;
+    largest.set(name, Number(inForce(resolveTopicConfig(config as WrittenConfig, version))['max.message.bytes']));
+  }
+  return broker.brokerSettings(inForce(resolveBrokerConfig(spec.config as WrittenConfig, version)), largest);
 }
 
 export function producerSettings(spec: BrokerSpec, written: WrittenConfig): ProducerSettings {
-  const of = new Settings(resolveProducerConfig(written, versionOf(spec)));
-  return {
-    acks: of.number('acks') as ProducerSettings['acks'],
-    idempotence: of.flag('enable.idempotence'),
-    retries: of.number('retries'),
-    maxInFlight: of.number('max.in.flight.requests.per.connection'),
-    batchSize: of.number('batch.size'),
-    linger: of.time('linger.ms'),
-    maxRequestSize: of.number('max.request.size'),
-    adaptivePartitioning: of.flag('partitioner.adaptive.partitioning.enable'),
-    requestTimeout: of.time('request.timeout.ms'),
-    deliveryTimeout: of.time('delivery.timeout.ms'),
-    retryBackoff: of.time('retry.backoff.ms'),
-    retryBackoffMax: of.time('retry.backoff.max.ms'),
-    reconnectBackoff: of.time('reconnect.backoff.ms'),
-    reconnectBackoffMax: of.time('reconnect.backoff.max.ms'),
-  };
+  return client.producerSettings(inForce(resolveProducerConfig(written, versionOf(spec))));
 }
 
 export function consumerSettings(spec: BrokerSpec, written: WrittenConfig): ConsumerSettings {
-  const of = new Settings(resolveConsumerConfig(written, versionOf(spec), spec.config as WrittenConfig));
-  return {
-    autoCommit: of.flag('enable.auto.commit'),
-    autoCommitInterval: of.time('auto.commit.interval.ms'),
-    autoOffsetReset: of.text('auto.offset.reset') as ConsumerSettings['autoOffsetReset'],
-    maxPollRecords: of.number('max.poll.records'),
-    maxPollInterval: of.time('max.poll.interval.ms'),
-    sessionTimeout: of.time('session.timeout.ms'),
-    heartbeatInterval: of.time('heartbeat.interval.ms'),
-    fetchMinBytes: of.number('fetch.min.bytes'),
-    fetchMaxBytes: of.number('fetch.max.bytes'),
-    fetchMaxWait: of.time('fetch.max.wait.ms'),
-    maxPartitionFetchBytes: of.number('max.partition.fetch.bytes'),
-    requestTimeout: of.time('request.timeout.ms'),
-    defaultApiTimeout: of.time('default.api.timeout.ms'),
-    retryBackoff: of.time('retry.backoff.ms'),
-    retryBackoffMax: of.time('retry.backoff.max.ms'),
-    reconnectBackoff: of.time('reconnect.backoff.ms'),
-    reconnectBackoffMax: of.time('reconnect.backoff.max.ms'),
-    groupInstanceId: of.textOrNull('group.instance.id'),
-  };
+  return client.consumerSettings(
+    inForce(resolveConsumerConfig(written, versionOf(spec), spec.config as WrittenConfig)),
+  );
 }

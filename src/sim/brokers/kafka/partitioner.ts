@@ -75,10 +75,23 @@ export function murmur2OfKey(cache: KeyBytes, keys: KeyTable, names: Names, key:
   return murmur2(encodeUtf8(`${nameOf(names, prefix)}${number}`));
 }
 
+/** Below it a number is a small integer to the engine. */
+const SMALL = 1_073_741_824;
+
 /** Writes the decimal digits of a whole number from `at` on; returns the place after the last. */
 function writeDigits(bytes: Uint8Array, at: number, number: number): number {
   let digits = 1;
   for (let bound = 10; number >= bound; bound *= 10) digits += 1;
+  if (number < SMALL) {
+    // a division of small integers as a multiplication: a third of the time
+    let left = number | 0;
+    for (let i = at + digits - 1; i >= at; i -= 1) {
+      const tenth = (left / 10) | 0;
+      bytes[i] = 48 + (left - Math.imul(tenth, 10));
+      left = tenth;
+    }
+    return at + digits;
+  }
   let rest = number;
   for (let i = at + digits - 1; i >= at; i -= 1) {
     const tenth = Math.floor(rest / 10);

@@ -19,12 +19,12 @@ export const CONSUMER_SETTINGS = `
 * request.timeout.ms | INT | 30000 | 0.. | How long the client waits for the answer to one request before it counts as failed.
 * retry.backoff.ms | LONG | 100 | 0.. | Pause before a failed request is sent again, growing with each failure.
 * retry.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before a failed request is sent again.
-  group.instance.id | STRING | null | - | Name of a static member, which keeps its partitions over a quick restart.
+* group.instance.id | STRING | null | - | Name of a static member, which keeps its partitions over a quick restart.
   group.protocol | STRING | classic | - | Which protocol the group speaks: classic, or consumer (KIP-848).
   group.remote.assignor | STRING | null | - | Assignor on the broker, for the consumer protocol.
   isolation.level | STRING | read_uncommitted | =read_committed/read_uncommitted | Whether records of open and aborted transactions are returned.
-  fetch.max.bytes | INT | 52428800 | 0.. | Bytes that one fetch returns at most.
-  max.partition.fetch.bytes | INT | 1048576 | 0.. | Bytes that one fetch returns of one partition at most.
+* fetch.max.bytes | INT | 52428800 | 0.. | Bytes that one fetch returns at most.
+* max.partition.fetch.bytes | INT | 1048576 | 0.. | Bytes that one fetch returns of one partition at most.
   group.id | STRING | null | - | The consumer group.
   allow.auto.create.topics | BOOLEAN | true | - | Whether subscribing may create a topic.
   exclude.internal.topics | BOOLEAN | true | - | Whether a pattern passes over internal topics.
@@ -38,8 +38,8 @@ export const CONSUMER_SETTINGS = `
   connections.max.idle.ms | LONG | 540000 | - | After how long an idle connection is closed.
   receive.buffer.bytes | INT | 65536 | -1.. | Size of the TCP receive buffer.
   send.buffer.bytes | INT | 131072 | -1.. | Size of the TCP send buffer.
-  reconnect.backoff.ms | LONG | 50 | 0.. | Pause before connecting again to a node, growing with each failure.
-  reconnect.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before connecting again.
+* reconnect.backoff.ms | LONG | 50 | 0.. | Pause before connecting again to a node, growing with each failure.
+* reconnect.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before connecting again.
   metadata.max.age.ms | LONG | 300000 | 0.. | After how long cluster metadata is asked for again without a reason.
   metadata.recovery.strategy | STRING | rebootstrap | - | What a client does when no known broker can be reached.
   metadata.recovery.rebootstrap.trigger.ms | LONG | 300000 | 0.. | After how long without metadata a client starts again from bootstrap.servers.

@@ -22,7 +22,7 @@ export const PRODUCER_SETTINGS = `
   transaction.timeout.ms | INT | 60000 | - | How long a transaction may stay open before the coordinator aborts it.
   partitioner.class | CLASS | null | - | Class that chooses the partition; none: by key, else sticky.
   partitioner.ignore.keys | BOOLEAN | false | - | Whether keys are left out of the choice of partition.
-  partitioner.adaptive.partitioning.enable | BOOLEAN | true | - | Whether records without a key prefer brokers that answer quickly.
+* partitioner.adaptive.partitioning.enable | BOOLEAN | true | - | Whether records without a key prefer brokers that answer quickly.
   partitioner.availability.timeout.ms | LONG | 0 | 0.. | After how long without an answer a partition is avoided for records without a key; 0 never.
   compression.type | STRING | none | =none/gzip/snappy/lz4/zstd | How batches are compressed.
   compression.gzip.level | INT | -1 | - | Level of gzip compression.
@@ -37,8 +37,8 @@ export const PRODUCER_SETTINGS = `
   connections.max.idle.ms | LONG | 540000 | - | After how long an idle connection is closed.
   receive.buffer.bytes | INT | 32768 | -1.. | Size of the TCP receive buffer.
   send.buffer.bytes | INT | 131072 | -1.. | Size of the TCP send buffer.
-  reconnect.backoff.ms | LONG | 50 | 0.. | Pause before connecting again to a node, growing with each failure.
-  reconnect.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before connecting again.
+* reconnect.backoff.ms | LONG | 50 | 0.. | Pause before connecting again to a node, growing with each failure.
+* reconnect.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before connecting again.
   metadata.max.age.ms | LONG | 300000 | 0.. | After how long cluster metadata is asked for again without a reason.
   metadata.recovery.strategy | STRING | rebootstrap | - | What a client does when no known broker can be reached.
   metadata.recovery.rebootstrap.trigger.ms | LONG | 300000 | 0.. | After how long without metadata a client starts again from bootstrap.servers.
