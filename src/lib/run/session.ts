@@ -5,30 +5,17 @@
 import type { SimTime } from '#sim/base/time.ts';
 import type { Scene } from '#lib/scene/scene.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
+import type { Selection } from '#lib/scene/selection.ts';
 import type { Timeline } from '#lib/scene/timeline.ts';
 import type { MachineGraph, Problem, RunReport, ScenarioSummary, StopReason } from '#worker/protocol.ts';
+
+export type { Selection };
 
 /**
  * `idle`: nothing is being computed. `computing`: the trace grows. `refused`: the last text had problems; what was open
  * before is still there. `bug`: an assertion of ours failed; the last good trace is still there.
  */
 export type RunStatus = 'idle' | 'computing' | 'refused' | 'bug';
-
-export type Selection =
-  /** A service, broker or store by name. */
-  | { readonly kind: 'part'; readonly name: string }
-  /** A process by name: `payment-1`, `kafka-1`, `cards`. */
-  | { readonly kind: 'process'; readonly name: string }
-  | { readonly kind: 'topic'; readonly topic: string }
-  | { readonly kind: 'partition'; readonly topic: string; readonly partition: number }
-  | { readonly kind: 'group'; readonly group: string }
-  | { readonly kind: 'message'; readonly lid: number }
-  /** A crash point's step: `payment/charge`. */
-  | { readonly kind: 'step'; readonly point: string }
-  /** As in Topology.faults. */
-  | { readonly kind: 'fault'; readonly number: number }
-  /** A claim by id, and one of its anomalies; -1 = none in particular. */
-  | { readonly kind: 'check'; readonly id: string; readonly anomaly: number };
 
 /** Something that the reader must be told once: the run began again, the worker was restarted, a file was refused. */
 export interface Notice {
