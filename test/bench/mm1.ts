@@ -4,7 +4,8 @@
  * generator, the same portable log and the same typed-array heap inlined, without dispatch, records or digest.
  */
 import { compileDistribution, sample, type CompiledDistribution } from '#sim/kernel/distribution.ts';
-import { Kernel, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { START, type Ctx, type Entity } from '#sim/kernel/entity.ts';
+import { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { createStreamTable, sequentialSource, streamRow } from '#sim/kernel/random.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';

@@ -1,6 +1,7 @@
 /** A kernel with recorder, hosts and network, for tests of single rooms. */
 import { Hosts } from '#sim/hosts/hosts.ts';
-import { Kernel, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import type { Ctx, Entity } from '#sim/kernel/entity.ts';
+import { Kernel } from '#sim/kernel/kernel.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { createCatalog, type Catalog } from '#sim/messaging/catalog.ts';

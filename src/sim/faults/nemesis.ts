@@ -6,7 +6,8 @@
  */
 import { intern, type Names } from '#sim/base/names.ts';
 import type { Hosts } from '#sim/hosts/hosts.ts';
-import type { Ctx, Entity, Kernel } from '#sim/kernel/kernel.ts';
+import type { Ctx, Entity } from '#sim/kernel/entity.ts';
+import type { Kernel } from '#sim/kernel/kernel.ts';
 import { FAULT_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { chance } from '#sim/kernel/uniform.ts';
 import type { Network } from '#sim/network/network.ts';

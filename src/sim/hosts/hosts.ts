@@ -7,7 +7,8 @@
 import { assert } from '#sim/base/assert.ts';
 import { intern, type Names } from '#sim/base/names.ts';
 import type { SimTime } from '#sim/base/time.ts';
-import { CRASHED, RESUMED, START, type Ctx, type Kernel } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESUMED, START, type Ctx } from '#sim/kernel/entity.ts';
+import type { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { ProcessState } from '#sim/trace/vocabulary.ts';

@@ -8,7 +8,7 @@
 import { initialTransition, transition, type AnyStateMachine } from 'xstate';
 import { assert } from '#sim/base/assert.ts';
 import { intern, type Names } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { eventName, graphOf, pathOf, stateNodes } from '#sim/machines/graph.ts';
 import * as emit from '#sim/trace/emit.ts';
 

@@ -3,7 +3,7 @@
  * implement it; services know nothing deeper. A client lives inside its service's entity (one process, as a library
  * does) and is given the events in its own range of kinds. Optional members came later: a family has them or not.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 
 /** One record, message or entry that a handler is to work on. */

@@ -13,7 +13,8 @@ import {
   sample,
   type CompiledDistribution,
 } from '#sim/kernel/distribution.ts';
-import { RESET, type Carrier, type Ctx, type Kernel } from '#sim/kernel/kernel.ts';
+import { RESET, type Carrier, type Ctx } from '#sim/kernel/entity.ts';
+import type { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import * as emit from '#sim/trace/emit.ts';

@@ -2,7 +2,7 @@
  * The client libraries in a process: one consumer, one producer, or either. A deployment may bring clients with other
  * settings; they take over what the former ones keep across a crash (numbers that must not be used twice).
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import type { ConsumerClient, ProducerClient } from '#sim/messaging/client-face.ts';
 

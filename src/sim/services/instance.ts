@@ -5,8 +5,8 @@
  * timer), which makes lanes ready; then one loop runs them and takes up new work, however much of it takes no time.
  */
 import { nameOf } from '#sim/base/names.ts';
-import type { Ctx, Entity } from '#sim/kernel/kernel.ts';
-import { CRASHED, RESET, RESUMED, START } from '#sim/kernel/kernel.ts';
+import type { Ctx, Entity } from '#sim/kernel/entity.ts';
+import { CRASHED, RESET, RESUMED, START } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import { addItem } from '#sim/messaging/catalog.ts';
 import type {

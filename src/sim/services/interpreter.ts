@@ -4,7 +4,7 @@
  * the process goes on with it in an event of its own, unless the fault has ended the process. No recursion: a program
  * whose steps take no time is one loop.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import {
   begin,
   CONCLUDE,

@@ -6,7 +6,7 @@
  */
 import { intern, type Names } from '#sim/base/names.ts';
 import { rankAt } from '#sim/kernel/cumulative-table.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { integerBetween, nextUnit } from '#sim/kernel/uniform.ts';
 import { sampleZipf, type Zipf } from '#sim/kernel/zipf.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';

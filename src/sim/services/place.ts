@@ -4,7 +4,7 @@
  */
 import { intern, type Names } from '#sim/base/names.ts';
 import { createArrivalState, type ArrivalState } from '#sim/kernel/arrivals.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { ConsumerClient, Ended, ProducerClient } from '#sim/messaging/client-face.ts';
 import type { ProcessControl } from '#sim/hosts/hosts.ts';
 import type { CALLING, PUBLISHING, SETTLING, TIMING } from '#sim/services/lane.ts';

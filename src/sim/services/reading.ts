@@ -4,7 +4,7 @@
  * text; several pieces are joined as text. Nothing is evaluated: a condition is one comparison.
  */
 import { compareNames, nameOf } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { chance } from '#sim/kernel/uniform.ts';
 import { keyOf, keyText, NO_KEY } from '#sim/messaging/keys.ts';
 import type { ColumnCell } from '#sim/stores/protocol.ts';

@@ -4,7 +4,7 @@
  * asks for anything: those arrivals are drawn, so that later ones come when they would have come anyway, but not made.
  */
 import { nextArrival, type Arrivals } from '#sim/kernel/arrivals.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { ARRIVAL, type Durable } from '#sim/services/place.ts';
 import * as emit from '#sim/trace/emit.ts';
 

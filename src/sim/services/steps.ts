@@ -5,7 +5,7 @@
  */
 import { assert } from '#sim/base/assert.ts';
 import { CONSTANT, sample } from '#sim/kernel/distribution.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { addEvent, addMessage } from '#sim/messaging/catalog.ts';
 import { NO_KEY } from '#sim/messaging/keys.ts';
 import type { UNDONE } from '#sim/services/lane.ts';

@@ -10,7 +10,7 @@
 import { assert } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import { CONSTANT, sample, type CompiledDistribution } from '#sim/kernel/distribution.ts';
-import { CRASHED, RESET, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESET, type Ctx, type Entity } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import { chance } from '#sim/kernel/uniform.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';

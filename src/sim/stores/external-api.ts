@@ -9,7 +9,7 @@
 import type { SimTime } from '#sim/base/time.ts';
 import { intern } from '#sim/base/names.ts';
 import { CONSTANT, sample, type CompiledDistribution } from '#sim/kernel/distribution.ts';
-import type { Ctx, Entity } from '#sim/kernel/kernel.ts';
+import type { Ctx, Entity } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import { chance } from '#sim/kernel/uniform.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';

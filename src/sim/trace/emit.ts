@@ -4,7 +4,7 @@
  * cause and none; names are ids in the catalog's table. What the fields mean stands in trace/vocabulary and, for
  * users, in the curriculum's invariants.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { Kind } from '#sim/trace/vocabulary.ts';
 
 /** A client announces an event: the first thing that is known of it. `wait` 1 = the program waits for the confirm. */

@@ -3,7 +3,7 @@
  * or not by level. `full` stores all, `window` the last blocks, `none` nothing; digest, verdicts and triggers are the
  * same at every level. Folds are told block by block (and whenever somebody asks, through `settle`).
  */
-import type { Recorder } from '#sim/kernel/kernel.ts';
+import type { Recorder } from '#sim/kernel/entity.ts';
 import { BLOCK_RECORDS, copyBlock, createBlock, KIND, type Block } from '#sim/trace/block.ts';
 import { createDigest, digestRows, type DigestState } from '#sim/trace/digest.ts';
 import type { Fold } from '#sim/trace/fold.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, Trigger } from '#sim/faults/fault.ts';
 import { Nemesis } from '#sim/faults/nemesis.ts';
-import { CRASHED, RESUMED, START } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESUMED, START } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import * as block from '#sim/trace/block.ts';

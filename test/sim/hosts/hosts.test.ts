@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CRASHED, RESUMED, START } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESUMED, START } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { ProcessState } from '#sim/trace/vocabulary.ts';
 import { Probe, smallWorld } from '../../support/small-world.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clone, difference } from '#sim/base/clone.ts';
-import { Kernel, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import type { Ctx, Entity } from '#sim/kernel/entity.ts';
+import { Kernel } from '#sim/kernel/kernel.ts';
 import { FAULT_CLASS, ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';

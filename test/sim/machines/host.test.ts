@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assign, cancel, createMachine, fromPromise, raise, setup } from 'xstate';
 import { clone } from '#sim/base/clone.ts';
 import { intern, nameOf } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { graphOf } from '#sim/machines/graph.ts';
 import {
   MachineHost,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileDistribution } from '#sim/kernel/distribution.ts';
-import { RESET, START } from '#sim/kernel/kernel.ts';
+import { RESET, START } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { Probe, smallWorld, type SmallWorld } from '../../support/small-world.ts';
 

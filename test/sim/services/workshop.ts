@@ -3,7 +3,7 @@
  * place of a broker's: what is delivered, confirmed or refused is what the test says.
  */
 import { intern, nameOf } from '#sim/base/names.ts';
-import type { Ctx, Entity } from '#sim/kernel/kernel.ts';
+import type { Ctx, Entity } from '#sim/kernel/entity.ts';
 import { FAULT_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import { addEvent, addItem, addMessage } from '#sim/messaging/catalog.ts';

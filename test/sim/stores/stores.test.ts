@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '#sim/base/names.ts';
 import { compileDistribution } from '#sim/kernel/distribution.ts';
-import { RESET, START } from '#sim/kernel/kernel.ts';
+import { RESET, START } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import { Database } from '#sim/stores/database.ts';

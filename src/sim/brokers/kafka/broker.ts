@@ -6,7 +6,7 @@
  */
 import type { SimTime } from '#sim/base/time.ts';
 import type { Event } from '#sim/kernel/queue.ts';
-import { CRASHED, RESET, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESET, START, type Ctx, type Entity } from '#sim/kernel/entity.ts';
 import { MachineHost, type MachineTimer } from '#sim/machines/host.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';

@@ -4,7 +4,7 @@
  * records or an error, as in an incremental fetch session (KIP-227). Left out: followers, isolation levels, quotas.
  * Rules: SPEC.md, KAFKA-LOG.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { BrokerState, ParkedFetch } from '#sim/brokers/kafka/broker-state.ts';
 import { highWatermark, readRecords, spanFrom } from '#sim/brokers/kafka/partition-log.ts';

@@ -3,7 +3,7 @@
  * never kept. Answers leave here, so that an answer to a connection that is gone goes nowhere.
  */
 import { intern } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { MachineHost, NamedAction } from '#sim/machines/host.ts';
 import type { BrokerEnv, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
 import type { GroupMachineEvent } from '#sim/brokers/kafka/group-coordinator.machine.ts';

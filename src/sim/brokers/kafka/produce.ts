@@ -5,7 +5,7 @@
  */
 import { pushInt } from '#sim/base/column.ts';
 import { lidOf } from '#sim/messaging/catalog.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { BrokerEnv, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
 import { endBatch, logEnd, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import {

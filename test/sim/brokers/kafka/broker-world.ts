@@ -1,7 +1,7 @@
 /** Broker nodes and probes as their clients, in a small world: a request and its answer as a test says and hears them. */
 import { intern } from '#sim/base/names.ts';
 import { addEvent, addMessage } from '#sim/messaging/catalog.ts';
-import { START } from '#sim/kernel/kernel.ts';
+import { START } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
 import { brokerSettings, type BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';

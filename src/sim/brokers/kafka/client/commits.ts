@@ -5,7 +5,7 @@
  * stands, whether or not their commit is refused. Left out: callbacks of commitAsync.
  */
 import { intern } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Ended } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import {

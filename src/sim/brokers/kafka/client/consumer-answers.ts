@@ -2,7 +2,7 @@
  * What becomes of the consumer's requests: each kind of answer goes to the part that asked, and a request that was lost
  * with its connection fails as DisconnectException does, which is retriable.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import type { Ended } from '#sim/messaging/client-face.ts';
 import { channelOf, takeRequest } from '#sim/brokers/kafka/client/consumer-channel.ts';

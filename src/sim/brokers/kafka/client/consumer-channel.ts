@@ -4,7 +4,7 @@
  * the coordinator; a broken one is left alone for a while (reconnect.backoff.ms, growing).
  */
 import { BACKGROUND } from '#sim/kernel/queue.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import type {
   ChannelState,

@@ -4,7 +4,7 @@
  * positions. What arrives for a partition that has been given up, or for an old position, is dropped.
  * Left out: incremental fetch sessions, read_committed, fetching from followers.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { channelOf, dataChannel, request, wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import {
   ownedRow,

@@ -4,7 +4,7 @@
  * for it, and gives a coordinator up that has been silent for session.timeout.ms. Its granularity (100 ms in the real
  * client) is left out: it wakes when something is due.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import {
   coordinatorChannel,
   HEARTBEAT_TIMER,

@@ -8,7 +8,7 @@
  */
 import { assert } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
 import type { ConsumerClient, ConsumerListener, Delivery, Ended } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';

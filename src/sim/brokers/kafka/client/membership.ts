@@ -3,7 +3,7 @@
  * hand-out of a member id (KIP-394), the leader's assignment, SyncGroup, and what an error makes of it. Everything here
  * happens inside poll(), so a rebalance is noticed only by a program that polls.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { topState } from '#sim/machines/host.ts';
 import * as emit from '#sim/trace/emit.ts';
 import {

@@ -3,7 +3,7 @@
  * then records. Nothing is returned during a rebalance (eager protocol): first the commit, then the partitions are given
  * up, then JoinGroup.
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import type { ConsumerParts, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
 import { autoCommit, committedBeforeRebalance } from '#sim/brokers/kafka/client/commits.ts';

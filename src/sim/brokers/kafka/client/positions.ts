@@ -3,7 +3,7 @@
  * ListOffsets; the same after OFFSET_OUT_OF_RANGE. Every position that is set other than by reading on is recorded,
  * with what it came from as its cause. Left out: validation by leader epoch (KIP-320).
  */
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import * as emit from '#sim/trace/emit.ts';
 import {
   channelOf,

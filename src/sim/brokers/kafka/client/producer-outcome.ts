@@ -4,7 +4,7 @@
  * process died of it: the caller must then leave everything as it is.
  */
 import { intern } from '#sim/base/names.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Ended, ProducerListener } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';

@@ -5,7 +5,7 @@
  * Left out: throttling, adaptive partitioning, the accumulator's memory bound (buffer.memory, max.block.ms).
  */
 import { BACKGROUND } from '#sim/kernel/queue.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import { addMessage, type Catalog } from '#sim/messaging/catalog.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';

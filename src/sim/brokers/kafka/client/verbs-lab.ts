@@ -6,7 +6,8 @@
 import { intAt } from '#sim/base/column.ts';
 import { intern, nameOf } from '#sim/base/names.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
-import { CRASHED, Kernel, START, type Ctx } from '#sim/kernel/kernel.ts';
+import { CRASHED, START, type Ctx } from '#sim/kernel/entity.ts';
+import { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { addEvent, addMessage, createCatalog, type Catalog } from '#sim/messaging/catalog.ts';

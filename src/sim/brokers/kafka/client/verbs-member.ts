@@ -1,5 +1,5 @@
 /** A member of an `offsets` case: a process with a consumer, whose program makes the calls that the case says. */
-import { CRASHED, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { CRASHED, START, type Ctx, type Entity } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import type { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
 import { FETCH_RESPONSE } from '#sim/brokers/kafka/protocol.ts';

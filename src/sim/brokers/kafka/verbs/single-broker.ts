@@ -5,7 +5,8 @@
 import { assert } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
-import { Kernel, START } from '#sim/kernel/kernel.ts';
+import { START } from '#sim/kernel/entity.ts';
+import { Kernel } from '#sim/kernel/kernel.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';

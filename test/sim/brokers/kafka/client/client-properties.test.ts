@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clone, difference } from '#sim/base/clone.ts';
 import { lidOf } from '#sim/messaging/catalog.ts';
 import { FETCH_RESPONSE, OFFSET_COMMIT_RESPONSE, PRODUCE_RESPONSE } from '#sim/brokers/kafka/protocol.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import {
   clientWorld,
   consumerConfig,

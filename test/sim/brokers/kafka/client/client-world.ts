@@ -1,6 +1,6 @@
 /** A small cluster with processes that hold a producer and a consumer, as a service's instance does. */
 import { intern } from '#sim/base/names.ts';
-import { CRASHED, RESET, RESUMED, START, type Ctx, type Entity } from '#sim/kernel/kernel.ts';
+import { CRASHED, RESET, RESUMED, START, type Ctx, type Entity } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS, type Event } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import { addEvent, addMessage } from '#sim/messaging/catalog.ts';

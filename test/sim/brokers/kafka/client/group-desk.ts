@@ -1,7 +1,7 @@
 /** A group's members beside a producer that fills the log, for tests of the consumer. */
 import { intAt } from '#sim/base/column.ts';
 import { BACKGROUND } from '#sim/kernel/queue.ts';
-import type { Ctx } from '#sim/kernel/kernel.ts';
+import type { Ctx } from '#sim/kernel/entity.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import {
   clientWorld,
