@@ -4,52 +4,35 @@
  */
 import { present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
-import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
-import { rangeAssignor } from '#sim/brokers/kafka/assignors/range.ts';
-import { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
-import { KafkaProducer } from '#sim/brokers/kafka/client/kafka-producer.ts';
-import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
 import { createCheckers } from '#sim/checkers/checkers.ts';
-import { RunMetrics } from '#sim/metrics/run-metrics.ts';
 import { Nemesis } from '#sim/faults/nemesis.ts';
 import { Hosts } from '#sim/hosts/hosts.ts';
 import { compileDistribution } from '#sim/kernel/distribution.ts';
-import { RESET, type Entity } from '#sim/kernel/entity.ts';
+import { RESET } from '#sim/kernel/entity.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
-import { createStreamTable, streamRow } from '#sim/kernel/random.ts';
-import { createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
+import { createStreamTable } from '#sim/kernel/random.ts';
+import { createCatalog } from '#sim/messaging/catalog.ts';
+import { RunMetrics } from '#sim/metrics/run-metrics.ts';
 import { defaultLink, Network, type LinkShape, type PacketNames } from '#sim/network/network.ts';
 import { defaultBudget, type Budget } from '#sim/run/budget.ts';
+import { addKafka, connectKafka } from '#sim/run/build-kafka.ts';
+import { addStore } from '#sim/run/build-stores.ts';
 import { compileFaults } from '#sim/run/compile-faults.ts';
 import { compileItems } from '#sim/run/compile-items.ts';
 import type { ProgramGround } from '#sim/run/compile-program.ts';
 import { compileRevisions, compileSource } from '#sim/run/compile-service.ts';
 import { compileContract } from '#sim/run/contract.ts';
-import { createDirectory, enter, entitiesOf, type Directory } from '#sim/run/directory.ts';
+import { createDirectory, entitiesOf } from '#sim/run/directory.ts';
 import { distributionOf } from '#sim/run/distribution-of.ts';
-import {
-  brokerSettings,
-  clusterMetadata,
-  consumerSettings,
-  producerSettings,
-} from '#sim/run/kafka-cluster.ts';
+import { addProcess, carryOf, type Site } from '#sim/run/site.ts';
 import { World } from '#sim/run/world.ts';
-import type {
-  BrokerSpec,
-  CarrySpec,
-  FailureSpec,
-  Scenario,
-  ServiceSpec,
-  StoreSpec,
-} from '#sim/scenario/scenario.ts';
+import type { Scenario } from '#sim/scenario/scenario.ts';
 import { ServiceInstance } from '#sim/services/instance.ts';
 import { DEPLOY } from '#sim/services/place.ts';
 import { createServiceTables } from '#sim/services/tables.ts';
-import { Database } from '#sim/stores/database.ts';
-import { ExternalApi, type Failure } from '#sim/stores/external-api.ts';
 import { storePackets } from '#sim/stores/protocol.ts';
 import { TraceRecorder, type TraceLevel } from '#sim/trace/recorder.ts';
 
@@ -63,17 +46,6 @@ export interface BuildOptions {
   readonly without?: readonly ('digest' | 'metrics' | 'checkers')[];
   /** For tests: permutes equal times between different pairs of sender and receiver. */
   readonly tieSeed?: number;
-}
-
-/** What is being put together. */
-interface Site {
-  readonly scenario: Scenario;
-  readonly catalog: Catalog;
-  readonly kernel: Kernel;
-  readonly hosts: Hosts;
-  readonly directory: Directory;
-  /** By entity. */
-  readonly entityNames: string[];
 }
 
 export function buildWorld(scenario: Scenario, options: BuildOptions = {}): World {
@@ -97,7 +69,7 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
   kernel.connect(network);
   hosts.watchConnections(network);
 
-  const metadata = addBroker(site);
+  const metadata = addKafka(site);
   for (const store of scenario.stores) addStore(site, store);
   const tables = createServiceTables(scenario.services.length);
   addServices(site, metadata, tables);
@@ -150,22 +122,6 @@ function packetNames(): PacketNames {
   return new Map([...kafkaPackets, ...storePackets, [RESET, 'connection reset']]);
 }
 
-/** Adds an entity in a process of its own, under its name and that of the whole that it belongs to. */
-function addProcess(
-  site: Site,
-  entity: Entity,
-  name: string,
-  whole: string,
-  startAt = 0,
-  skew = 0,
-  drift = 0,
-): void {
-  const id = site.kernel.add(entity);
-  const process = site.hosts.add(name, [id], skew, drift);
-  enter(site.directory, id, process, name, whole);
-  site.hosts.startAt(process, startAt);
-}
-
 function linkShapes(site: Site): (from: number, to: number) => LinkShape {
   const shapes = site.scenario.links.map((link) => ({
     between: link.between,
@@ -181,69 +137,6 @@ function linkShapes(site: Site): (from: number, to: number) => LinkShape {
       ({ between: [one, other] }) =>
         (called(from, one) && called(to, other)) || (called(from, other) && called(to, one)),
     )?.shape ?? defaultLink;
-}
-
-function brokerOf(scenario: Scenario): BrokerSpec | null {
-  return scenario.brokers.find(({ name }) => name === scenario.on) ?? null;
-}
-
-function carryOf(scenario: Scenario): CarrySpec | null {
-  return scenario.carry.find(({ broker }) => broker === scenario.on) ?? null;
-}
-
-function addBroker(site: Site): Metadata | null {
-  const spec = brokerOf(site.scenario);
-  if (spec === null) return null;
-  const nodes = spec.nodeNames.map((name) => site.entityNames.indexOf(name));
-  const metadata = clusterMetadata(spec, nodes, site.catalog);
-  const settings = brokerSettings(spec);
-  spec.nodeNames.forEach((name, i) => {
-    const node = present(nodes[i], '[RUN-12] a cluster has a node');
-    addProcess(site, new KafkaBroker({ catalog: site.catalog, metadata, node, settings }), name, spec.name);
-  });
-  return metadata;
-}
-
-function failuresOf(specs: readonly FailureSpec[]): Failure[] {
-  return specs.map(({ error, rate, nth, definite, happens }) => ({
-    code: error,
-    nth,
-    chance: rate,
-    definite,
-    happens,
-  }));
-}
-
-function addStore(site: Site, spec: StoreSpec): void {
-  const { catalog, hosts, kernel } = site;
-  const factor = (entity: number): number => hosts.factor(entity);
-  const stream = (name: string): number => streamRow(kernel.state.streams, `${spec.name}${name}`);
-  const store =
-    spec.kind === 'database'
-      ? new Database(
-          catalog,
-          {
-            latency: compileDistribution(distributionOf(spec.latency)),
-            latencyStream: stream(':latency'),
-            failureStream: stream(':failure'),
-            tables: spec.tables.map(({ effect, unique }) => ({ effect, unique })),
-            failures: failuresOf(spec.fails),
-          },
-          factor,
-        )
-      : new ExternalApi(
-          catalog,
-          spec.operations.map((operation) => ({
-            effect: operation.effect,
-            latency: compileDistribution(distributionOf(operation.latency)),
-            failures: failuresOf(operation.fails),
-            honoursKeys: operation.idempotencyKey === 'honoured',
-            latencyStream: stream(`.${operation.name}:latency`),
-            failureStream: stream(`.${operation.name}:failure`),
-          })),
-          factor,
-        );
-  addProcess(site, store, spec.name, spec.name);
 }
 
 function addServices(
@@ -278,82 +171,11 @@ function addServices(
         revisions,
         source: compileSource(service, i, catalog, kernel.state.streams),
       });
-      if (metadata !== null) {
-        settingsByRevision(scenario, service).forEach((settings, revision) => {
-          if (settings !== null) connectKafka(site, metadata, instance, service, name, settings, revision);
-        });
-      }
+      if (metadata !== null) connectKafka(site, metadata, instance, service, name);
       const drift = Math.floor((service.clock.drift.num * 1_000_000) / service.clock.drift.den);
       addProcess(site, instance, name, service.name, service.startAt, service.clock.skew, drift);
     });
   });
-}
-
-/** Client settings as written. */
-interface WrittenSettings {
-  readonly producer: WrittenConfig;
-  readonly consumer: WrittenConfig;
-}
-
-/** What the service's clients are set to at first and after each deployment; null = as before. */
-function settingsByRevision(scenario: Scenario, service: ServiceSpec): (WrittenSettings | null)[] {
-  const consume = carryOf(scenario)?.consume.find((entry) => entry.service === service.name);
-  let settings: WrittenSettings = {
-    producer: service.config as WrittenConfig,
-    consumer: (consume?.config ?? {}) as WrittenConfig,
-  };
-  const revisions: (WrittenSettings | null)[] = [settings];
-  for (const fault of scenario.faults) {
-    if (fault.fault !== 'deploy' || fault.service !== service.name) continue;
-    const { config, consumerConfig } = fault;
-    if (config === null && consumerConfig === null) revisions.push(null);
-    else {
-      settings = {
-        producer: (config as WrittenConfig | null) ?? settings.producer,
-        consumer: (consumerConfig as WrittenConfig | null) ?? settings.consumer,
-      };
-      revisions.push(settings);
-    }
-  }
-  return revisions;
-}
-
-function connectKafka(
-  site: Site,
-  metadata: Metadata,
-  instance: ServiceInstance,
-  service: ServiceSpec,
-  name: string,
-  settings: WrittenSettings,
-  revision: number,
-): void {
-  const { scenario, catalog, kernel } = site;
-  const broker = present(brokerOf(scenario), '[RUN-16] a cluster');
-  const carry = carryOf(scenario);
-  const consume = carry?.consume.find((entry) => entry.service === service.name) ?? null;
-  const consumer =
-    consume === null
-      ? null
-      : new KafkaConsumer({
-          catalog,
-          metadata,
-          config: consumerSettings(broker, settings.consumer),
-          group: consume.group,
-          topics: consume.topics,
-          clientId: name,
-          listener: instance,
-          assignors: [rangeAssignor],
-        });
-  const sizes = new Map(scenario.events.map((event) => [event.name, event.sizeBytes]));
-  const producer = new KafkaProducer({
-    catalog,
-    metadata,
-    config: producerSettings(broker, settings.producer),
-    routes: (carry?.publish ?? []).map(({ event, topic }) => ({ topic, recordBytes: sizes.get(event) ?? 0 })),
-    listener: instance,
-    stream: streamRow(kernel.state.streams, `${name}:producer`),
-  });
-  instance.connect(consumer, producer, revision);
 }
 
 /** A deploy fault brings a service's revision to each of its instances. */

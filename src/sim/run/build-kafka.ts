@@ -1,0 +1,112 @@
+/** What a scenario on Kafka is built from: broker nodes, and the clients in each service's process. */
+import { present } from '#sim/base/assert.ts';
+import { rangeAssignor } from '#sim/brokers/kafka/assignors/range.ts';
+import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
+import { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
+import { KafkaProducer } from '#sim/brokers/kafka/client/kafka-producer.ts';
+import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
+import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
+import { streamRow } from '#sim/kernel/random.ts';
+import {
+  brokerSettings,
+  clusterMetadata,
+  consumerSettings,
+  producerSettings,
+} from '#sim/run/kafka-cluster.ts';
+import { addProcess, brokerOf, carryOf, type Site } from '#sim/run/site.ts';
+import type { Scenario, ServiceSpec } from '#sim/scenario/scenario.ts';
+import type { ServiceInstance } from '#sim/services/instance.ts';
+
+/** Adds the cluster that the run uses; null where the file uses none. */
+export function addKafka(site: Site): Metadata | null {
+  const spec = brokerOf(site.scenario);
+  if (spec === null) return null;
+  const nodes = spec.nodeNames.map((name) => site.entityNames.indexOf(name));
+  const metadata = clusterMetadata(spec, nodes, site.catalog);
+  const settings = brokerSettings(spec);
+  spec.nodeNames.forEach((name, i) => {
+    const node = present(nodes[i], '[RUN-12] a cluster has a node');
+    addProcess(site, new KafkaBroker({ catalog: site.catalog, metadata, node, settings }), name, spec.name);
+  });
+  return metadata;
+}
+
+/** Client settings as written. */
+interface WrittenSettings {
+  readonly producer: WrittenConfig;
+  readonly consumer: WrittenConfig;
+}
+
+/** What the service's clients are set to at first and after each deployment; null = as before. */
+function settingsByRevision(scenario: Scenario, service: ServiceSpec): (WrittenSettings | null)[] {
+  const consume = carryOf(scenario)?.consume.find((entry) => entry.service === service.name);
+  let settings: WrittenSettings = {
+    producer: service.config as WrittenConfig,
+    consumer: (consume?.config ?? {}) as WrittenConfig,
+  };
+  const revisions: (WrittenSettings | null)[] = [settings];
+  for (const fault of scenario.faults) {
+    if (fault.fault !== 'deploy' || fault.service !== service.name) continue;
+    const { config, consumerConfig } = fault;
+    if (config === null && consumerConfig === null) revisions.push(null);
+    else {
+      settings = {
+        producer: (config as WrittenConfig | null) ?? settings.producer,
+        consumer: (consumerConfig as WrittenConfig | null) ?? settings.consumer,
+      };
+      revisions.push(settings);
+    }
+  }
+  return revisions;
+}
+
+/** Makes the clients of one instance, for each of its service's revisions that brings settings of its own. */
+export function connectKafka(
+  site: Site,
+  metadata: Metadata,
+  instance: ServiceInstance,
+  service: ServiceSpec,
+  name: string,
+): void {
+  settingsByRevision(site.scenario, service).forEach((settings, revision) => {
+    if (settings !== null) connectRevision(site, metadata, instance, service, name, settings, revision);
+  });
+}
+
+function connectRevision(
+  site: Site,
+  metadata: Metadata,
+  instance: ServiceInstance,
+  service: ServiceSpec,
+  name: string,
+  settings: WrittenSettings,
+  revision: number,
+): void {
+  const { scenario, catalog, kernel } = site;
+  const broker = present(brokerOf(scenario), '[RUN-16] a cluster');
+  const carry = carryOf(scenario);
+  const consume = carry?.consume.find((entry) => entry.service === service.name) ?? null;
+  const consumer =
+    consume === null
+      ? null
+      : new KafkaConsumer({
+          catalog,
+          metadata,
+          config: consumerSettings(broker, settings.consumer),
+          group: consume.group,
+          topics: consume.topics,
+          clientId: name,
+          listener: instance,
+          assignors: [rangeAssignor],
+        });
+  const sizes = new Map(scenario.events.map((event) => [event.name, event.sizeBytes]));
+  const producer = new KafkaProducer({
+    catalog,
+    metadata,
+    config: producerSettings(broker, settings.producer),
+    routes: (carry?.publish ?? []).map(({ event, topic }) => ({ topic, recordBytes: sizes.get(event) ?? 0 })),
+    listener: instance,
+    stream: streamRow(kernel.state.streams, `${name}:producer`),
+  });
+  instance.connect(consumer, producer, revision);
+}
