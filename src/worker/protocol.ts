@@ -23,7 +23,12 @@ export interface ScenarioSummary {
 }
 
 export type OpenAnswer =
-  | { readonly kind: 'opened'; readonly run: number; readonly seed: number; readonly summary: ScenarioSummary }
+  | {
+      readonly kind: 'opened';
+      readonly run: number;
+      readonly seed: number;
+      readonly summary: ScenarioSummary;
+    }
   /** The author's mistakes; nothing was built, and the run before goes on as it was. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   | { readonly kind: 'bug'; readonly message: string };
@@ -53,6 +58,7 @@ export interface SimulationApi {
   runTo(time: number | 'end'): void;
   /** Ends computing at the next slice; the run can go on from there. */
   stop(): void;
+  /** Holds for the runs that are opened from now on. */
   setBudget(budget: RunBudget): void;
   /** Asks for a report of what has happened so far, as an event. */
   report(): void;
@@ -79,6 +85,11 @@ export interface TableDelta {
   readonly messagesFrom: number;
   readonly messageLid: Int32Array;
   readonly messageAttempt: Int32Array;
+}
+
+/** What the page says over the same port: a chunk of this run was taken in, the next may come. */
+export interface Acknowledgement {
+  readonly run: number;
 }
 
 export type SimulationEvent =

@@ -1,73 +1,38 @@
-/**
- * The worker's entry: parses a scenario, builds its world and advances it in slices of a few milliseconds of wall
- * time, so that `stop` is heard in between. One run at a time; a new one ends the one before it.
- */
+/** The worker's entry: gives a Simulation its clock, its way to let messages in, and its port. */
 import { expose } from 'comlink';
-import { buildWorld } from '#sim/run/build.ts';
-import { recordTeller } from '#sim/run/tell.ts';
-import { parseScenario } from '#sim/scenario/parse.ts';
-import type { RunAnswer, RunProgress, RunReport, SimulationApi } from '#worker/protocol.ts';
+import type { Acknowledgement, SimulationApi } from '#worker/protocol.ts';
+import { Simulation } from '#worker/simulation.ts';
+import { buffersOf } from '#worker/trace-sender.ts';
 
-const SLICE_MS = 8;
-const EVENTS_BETWEEN_CLOCK_READS = 2_000;
-const PROGRESS_EVERY_MS = 100;
-
-let currentRun = 0;
+let events: MessagePort | null = null;
 
 /** Lets messages from the page in; a timer would cost at least 4 ms a slice. */
-const pause = new MessageChannel();
-function yieldToPage(): Promise<void> {
+const turn = new MessageChannel();
+function pause(): Promise<void> {
   return new Promise((resolve) => {
-    pause.port1.onmessage = () => resolve();
-    pause.port2.postMessage(null);
+    turn.port1.onmessage = () => resolve();
+    turn.port2.postMessage(null);
   });
 }
 
-async function runScenario(text: string, onProgress: (progress: RunProgress) => void): Promise<RunAnswer> {
-  currentRun += 1;
-  const thisRun = currentRun;
-  const parsed = parseScenario(text);
-  if (!parsed.ok) return { kind: 'refused', problems: parsed.problems };
-  const scenario = parsed.value;
-  const world = buildWorld(scenario, { level: 'full' });
-
-  let reported = performance.now();
-  for (;;) {
-    const sliceEnd = performance.now() + SLICE_MS;
-    let stopped = null;
-    while (stopped === null && performance.now() < sliceEnd) {
-      stopped = world.advance({ events: EVENTS_BETWEEN_CLOCK_READS });
-    }
-    if (stopped !== null) break;
-    await yieldToPage();
-    if (thisRun !== currentRun) return { kind: 'stopped' };
-    if (performance.now() - reported > PROGRESS_EVERY_MS) {
-      reported = performance.now();
-      onProgress({ now: world.now, horizon: scenario.horizon });
-    }
-  }
-  const report = world.report();
-  const { title, question, expect, warnings } = scenario;
-  const records = chainRecords(report, recordTeller(world));
-  return { kind: 'done', report, summary: { title, question, expect, warnings }, records };
-}
-
-function chainRecords(report: RunReport, tell: (seqs: readonly number[]) => string[]): Map<number, string> {
-  const seqs = new Set(report.verdicts.flatMap(({ anomalies }) => anomalies.flatMap(({ chain }) => chain)));
-  return new Map([...seqs].flatMap((seq) => tell([seq]).map((line): [number, string] => [seq, line])));
-}
+const simulation = new Simulation({
+  emit: (event) => events?.postMessage(event, buffersOf(event)),
+  clock: () => performance.now(),
+  pause,
+});
 
 const api: SimulationApi = {
-  async run(text, onProgress) {
-    try {
-      return await runScenario(text, onProgress);
-    } catch (error) {
-      return { kind: 'bug', message: error instanceof Error ? error.message : String(error) };
-    }
+  connect(port) {
+    events = port;
+    port.onmessage = (message: MessageEvent<Acknowledgement>) => simulation.acknowledge(message.data.run);
   },
-  stop() {
-    currentRun += 1;
-  },
+  open: (text, options) => simulation.open(text, options),
+  runTo: (time) => simulation.runTo(time),
+  stop: () => simulation.stop(),
+  setBudget: (budget) => simulation.setBudget(budget),
+  report: () => simulation.report(),
+  machines: () => simulation.machines(),
+  ping: () => undefined,
 };
 
 expose(api);

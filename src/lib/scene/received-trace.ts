@@ -2,6 +2,7 @@
  * A run's trace as the page has it: rows in blocks, the tables of names, keys, events and messages that the rows speak
  * of, and an index over them. Grows by what the worker sends; nothing in it is ever taken back.
  */
+import { assert, present } from '#sim/base/assert.ts';
 import { createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
 import { BLOCK_RECORDS, createBlock, type Block, type Row } from '#sim/trace/block.ts';
 import { TraceIndex } from '#sim/trace/index.ts';
@@ -28,7 +29,8 @@ export class ReceivedTrace {
   }
 
   /** Takes `count` rows of 64 bytes; rows come in order and without gaps. */
-  append(rows: ArrayBuffer, count: number, tables: TableDelta): void {
+  append(first: number, rows: ArrayBuffer, count: number, tables: TableDelta): void {
+    assert(first === this.records, '[PAGE-6] records arrive in order');
     appendTables(this.catalog, tables);
     const words = new Int32Array(rows, 0, count * RECORD_WORDS);
     for (let taken = 0; taken < count;) {
@@ -44,6 +46,11 @@ export class ReceivedTrace {
       taken += some;
     }
     this.index.extend(this.blocks);
+  }
+
+  /** The block that holds a record that is there. */
+  blockOf(seq: number): Block {
+    return present(this.blocks[Math.floor(seq / BLOCK_RECORDS)], '[PAGE-5] a record that has not arrived');
   }
 
   row(seq: number): Row | null {

@@ -36,7 +36,7 @@ export interface InHandScene extends MessageScene {
   readonly since: SimTime;
 }
 
-/** One thread of a process's program. A process with concurrency n has up to n at work. */
+/** What a process is at work on: a consumer has one thread; of a source with several, it is the latest step that counts. */
 export interface LaneScene {
   /** What it is about; null for a source's own arrivals. */
   readonly inHand: InHandScene | null;
@@ -118,7 +118,7 @@ export interface PartitionScene {
   readonly logStart: number;
   /** Offset of the next record to be written: the high watermark too while nothing is replicated. */
   readonly end: number;
-  /** The last records, oldest first; how many the scene was asked for (RECENT_RECORDS). */
+  /** The last records, oldest first, at most RECENT (scene/picture); others by `partitionRecords`. */
   readonly records: readonly RecordScene[];
   readonly readers: readonly ReaderScene[];
 }
@@ -168,8 +168,20 @@ export interface LedgerScene {
   readonly duplicates: number;
   /** Minor units, over all entries. */
   readonly total: number;
-  /** The last rows, oldest first. */
+  /** The last rows, oldest first, at most RECENT (scene/picture); others by `ledgerRows`. */
   readonly rows: readonly LedgerRowScene[];
+}
+
+export interface TableRowScene {
+  /** `insert` or `update` */
+  readonly operation: string;
+  readonly key: string;
+  readonly keyId: number;
+  /** Event whose handler did it; -1 = none. */
+  readonly lid: number;
+  readonly actor: string;
+  readonly at: SimTime;
+  readonly seq: number;
 }
 
 export interface TableScene {
@@ -178,8 +190,10 @@ export interface TableScene {
   readonly store: string;
   /** Rows inserted and committed. */
   readonly rows: number;
-  /** Statements in transactions that are still open. */
-  readonly pending: number;
+  /** Transactions that are open on its database; what they do is not there before they commit. */
+  readonly openTransactions: number;
+  /** The last statements that took effect, oldest first. */
+  readonly latest: readonly TableRowScene[];
 }
 
 export type FlightVerdict = 'passed' | 'dropped' | 'held' | 'delayed' | 'duplicated';
@@ -199,7 +213,7 @@ export interface FlightScene {
   readonly more: number;
   readonly sentAt: SimTime;
   readonly arrivesAt: SimTime;
-  /** 0 at `sentAt`, 1 at `arrivesAt`. */
+  /** 0 at `sentAt`, 1 at `arrivesAt`; 0.5 for one that never arrives (dropped, shown for a second) or waits (held). */
   readonly progress: number;
   readonly verdict: FlightVerdict;
 }
@@ -246,7 +260,10 @@ export interface CounterScene {
   readonly packetsLost: number;
 }
 
-/** How many messages a second a link carries, measured over the last second before the playhead. */
+/**
+ * How many messages a second go from one process to another (events appended, records delivered, effects asked for),
+ * measured over the last second before the playhead.
+ */
 export interface LinkRateScene {
   readonly from: string;
   readonly to: string;

@@ -35,7 +35,7 @@ export function compileFaults(specs: readonly FaultSpec[], around: FaultSurround
   }));
 }
 
-function targetText(spec: FaultSpec): string {
+export function targetText(spec: FaultSpec): string {
   switch (spec.fault) {
     case 'partition':
       return spec.sides.map((side) => side.map(({ name }) => name).join(', ')).join(' | ');

@@ -3,13 +3,18 @@
  * caller may give the trace of a second run of the same seed (`explainedBy`), which is the same run.
  */
 import { explain } from '#sim/checkers/causal-chain.ts';
-import type { CheckResult } from '#sim/checkers/verdict.ts';
+import type { Anomaly, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Block } from '#sim/trace/block.ts';
-import type { ReportedVerdict, RunReport } from '#sim/run/report.ts';
+import type { ReportedAnomaly, ReportedVerdict, RunReport } from '#sim/run/report.ts';
 import { ENGINE_VERSION } from '#sim/run/version.ts';
 import type { World } from '#sim/run/world.ts';
 
-export function reportOf(world: World, explainedBy: World = world): RunReport {
+/** `verdicts` where the caller has already told them, one by one. */
+export function reportOf(
+  world: World,
+  explainedBy: World = world,
+  verdicts?: readonly ReportedVerdict[],
+): RunReport {
   const { seed, catalog } = world.parts;
   return {
     seed,
@@ -19,23 +24,20 @@ export function reportOf(world: World, explainedBy: World = world): RunReport {
     virtualTime: world.now,
     events: world.events,
     messages: catalog.messages.lid.length,
-    verdicts: reportVerdicts(world.verdicts(), explainedBy.trace().blocks),
+    verdicts: verdicts ?? world.verdicts().map((result) => reportVerdict(result, explainedBy.trace().blocks)),
     metrics: world.parts.metrics?.values(world.now) ?? [],
   };
 }
 
-function reportVerdicts(results: readonly CheckResult[], blocks: readonly Block[]): ReportedVerdict[] {
-  return results.map(({ id, checker, of, verdict, reason, anomalies, more }) => ({
-    id,
-    checker,
-    of,
-    verdict,
-    reason,
-    anomalies: anomalies.map((anomaly) => {
-      const { kind, count, subject, group, note, first } = anomaly;
-      const { chain, complete } = explain(anomaly, blocks);
-      return { kind, count, subject, group, note, first, chain: complete ? chain : [] };
-    }),
-    more,
-  }));
+export function reportVerdict(result: CheckResult, blocks: readonly Block[]): ReportedVerdict {
+  const { id, checker, of, verdict, reason, anomalies, more } = result;
+  const told = anomalies.map((anomaly) => reportAnomaly(anomaly, blocks));
+  return { id, checker, of, verdict, reason, anomalies: told, more };
+}
+
+/** With the chain that explains it; without one where a record of it is not stored. */
+export function reportAnomaly(anomaly: Anomaly, blocks: readonly Block[]): ReportedAnomaly {
+  const { kind, count, subject, group, note, first } = anomaly;
+  const { chain, complete } = explain(anomaly, blocks);
+  return { kind, count, subject, group, note, first, chain: complete ? chain : [] };
 }

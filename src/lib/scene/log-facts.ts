@@ -1,0 +1,71 @@
+/**
+ * What was written where and who was given it how often: append-only columns that grow with the trace. What held at a
+ * time is found by the seqs in them, so a scene need not copy any of it.
+ */
+import { ensureInt, intAt, intColumn, pushInt, type IntColumn } from '#sim/base/column.ts';
+
+export class LogFacts {
+  /** By partition: seq of the append by offset, -1 = none. */
+  readonly logs: readonly IntColumn[];
+  /** By delivery: its seq, group, which time for that group, and the delivery before it of the same event. */
+  private readonly seqs = intColumn('append');
+  private readonly groups = intColumn('append');
+  private readonly nths = intColumn('append');
+  private readonly before = intColumn('append');
+  /** By lid: the last delivery. */
+  private readonly last = intColumn('mutable');
+
+  constructor(partitions: number) {
+    this.logs = Array.from({ length: partitions }, () => intColumn('mutable'));
+  }
+
+  append(partition: number, offset: number, seq: number): void {
+    const log = this.logs[partition];
+    if (log === undefined || offset < 0) return;
+    ensureInt(log, offset + 1, -1);
+    log.data[offset] = seq;
+  }
+
+  /** Returns which time it is for this group. */
+  deliver(lid: number, group: number, seq: number): number {
+    ensureInt(this.last, lid + 1, -1);
+    const previous = this.last.data[lid] as number;
+    let nth = 1;
+    for (let row = previous; row >= 0; row = intAt(this.before, row)) {
+      if (intAt(this.groups, row) !== group) continue;
+      nth = intAt(this.nths, row) + 1;
+      break;
+    }
+    this.last.data[lid] = pushInt(this.seqs, seq);
+    pushInt(this.groups, group);
+    pushInt(this.nths, nth);
+    pushInt(this.before, previous);
+    return nth;
+  }
+
+  /** How often an event was given to any one group by the records before `seq`. */
+  deliveries(lid: number, seq: number): number {
+    let most = 0;
+    for (let row = intAt(this.last, lid); row >= 0; row = intAt(this.before, row)) {
+      if (intAt(this.seqs, row) < seq) most = Math.max(most, intAt(this.nths, row));
+    }
+    return most;
+  }
+
+  /** Which time it was, for its group, that the delivery recorded at `seq` took place. */
+  nthDelivery(seq: number): number {
+    return intAt(this.nths, lowerBound(this.seqs, seq), 1);
+  }
+}
+
+/** Row of the first value at or above `value` in an ascending column. */
+export function lowerBound(column: IntColumn, value: number): number {
+  let low = 0;
+  let high = column.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((column.data[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

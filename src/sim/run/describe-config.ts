@@ -1,0 +1,44 @@
+/** Settings in force beside their defaults and meanings, from the family's own table. */
+import {
+  isVersion,
+  resolveConfig,
+  settingsOf,
+  type ConfigKind,
+  type SettingValue,
+  type WrittenConfig,
+} from '#sim/brokers/kafka/config.ts';
+import type { ConfigSet } from '#sim/scenario/scenario.ts';
+import type { ConfigRow } from '#sim/run/topology.ts';
+
+function textOf(value: SettingValue | undefined): string {
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+function unitOf(name: string): string {
+  if (name.endsWith('.ms')) return 'ms';
+  return name.endsWith('.bytes') ? 'bytes' : '';
+}
+
+/** Settings without a default in the table (security, mostly) are listed only where the file writes them. */
+export function describeConfig(
+  kind: ConfigKind,
+  written: ConfigSet,
+  version: string,
+  cluster: ConfigSet = {},
+): ConfigRow[] {
+  const of = isVersion(version) ? version : '4.0';
+  const resolved = resolveConfig(kind, written as WrittenConfig, of, cluster as WrittenConfig);
+  const values: Readonly<Record<string, SettingValue>> = resolved.ok ? resolved.value.values : {};
+  return settingsOf(kind, of)
+    .filter((setting) => setting.default !== undefined || Object.hasOwn(written, setting.name))
+    .map((setting) => ({
+      name: setting.name,
+      value: textOf(values[setting.name] ?? setting.default),
+      default: textOf(setting.default),
+      written: Object.hasOwn(written, setting.name),
+      meaning: setting.meaning,
+      unit: unitOf(setting.name),
+      modelled: setting.modelled,
+    }));
+}
