@@ -168,12 +168,12 @@ export class Kernel implements Ctx {
   step(until: SimTime): boolean {
     const s = this.state;
     const q = s.queue;
-    const at = queue.nextAt(q);
-    if (at < 0 || at > until) return false;
-    assert(at >= s.now, '[KERNEL-1] time went backwards');
+    const slot = queue.takeNext(q, until);
+    if (slot < 0) return false;
+    const at = q.takenAt;
+    assert(at >= this.now, '[KERNEL-1] time went backwards');
     s.now = at;
     this.now = at;
-    const slot = queue.takeRoot(q);
     const rows = q.rows;
     const base = slot * queue.ROW;
     const target = rows[base + queue.TARGET] as number;
@@ -181,7 +181,7 @@ export class Kernel implements Ctx {
       queue.releaseSlot(q, slot);
       return true;
     }
-    if (s.frozen[target] === 1) {
+    if (s.frozen[target] !== 0) {
       queue.holdSlot(q, slot);
       (s.held[target] as number[]).push(slot);
       return true;
@@ -275,6 +275,7 @@ export class Kernel implements Ctx {
     return this.entities.length;
   }
 
+  /** When the next event is due, -1 where nothing is pending. */
   get nextEventAt(): SimTime {
     return queue.nextAt(this.state.queue);
   }

@@ -31,8 +31,9 @@ export interface Event {
 
 export interface QueueState {
   heapAt: Float64Array;
-  heapRank: Float64Array;
   heapSlot: Int32Array;
+  /** By slot: class and seq as one number, which decides between equal times. */
+  ranks: Float64Array;
   size: number;
   /** Columns by slot: target, from, kind, a, b, c, d, cause, life, stamp in rows of ten. */
   rows: Int32Array;
@@ -43,6 +44,8 @@ export interface QueueState {
   free: Int32Array;
   freeCount: number;
   seq: number;
+  /** Time of the event that was taken last. */
+  takenAt: number;
   dead: number;
   /** Pending events that are not housekeeping. */
   foreground: number;
@@ -70,8 +73,8 @@ export function createQueueState(capacity = 256): QueueState {
   for (let i = 0; i < capacity; i += 1) free[i] = capacity - 1 - i;
   return {
     heapAt: new Float64Array(capacity),
-    heapRank: new Float64Array(capacity),
     heapSlot: new Int32Array(capacity),
+    ranks: new Float64Array(capacity),
     size: 0,
     rows: new Int32Array(capacity * ROW),
     xs: new Float64Array(capacity),
@@ -80,6 +83,7 @@ export function createQueueState(capacity = 256): QueueState {
     free,
     freeCount: capacity,
     seq: 0,
+    takenAt: 0,
     dead: 0,
     foreground: 0,
   };
@@ -105,56 +109,55 @@ export function enter(q: QueueState, slot: number, at: number, eventClass: numbe
 }
 
 function siftUp(q: QueueState, at: number, rank: number, slot: number): void {
-  const { heapAt, heapRank, heapSlot } = q;
+  const { heapAt, heapSlot, ranks } = q;
+  ranks[slot] = rank;
   let i = q.size;
   q.size = i + 1;
   while (i > 0) {
     const parent = (i - 1) >> 1;
     const parentAt = heapAt[parent] as number;
-    if (parentAt < at || (parentAt === at && (heapRank[parent] as number) <= rank)) break;
+    if (parentAt < at) break;
+    const parentSlot = heapSlot[parent] as number;
+    if (parentAt === at && (ranks[parentSlot] as number) <= rank) break;
     heapAt[i] = parentAt;
-    heapRank[i] = heapRank[parent] as number;
-    heapSlot[i] = heapSlot[parent] as number;
+    heapSlot[i] = parentSlot;
     i = parent;
   }
   heapAt[i] = at;
-  heapRank[i] = rank;
   heapSlot[i] = slot;
 }
 
 /** Removes the root; the caller has read it. */
 function removeRoot(q: QueueState): void {
-  const { heapAt, heapRank, heapSlot } = q;
+  const { heapAt, heapSlot, ranks } = q;
   const size = q.size - 1;
   q.size = size;
   if (size === 0) return;
   const at = heapAt[size] as number;
-  const rank = heapRank[size] as number;
   const slot = heapSlot[size] as number;
+  const rank = ranks[slot] as number;
   let i = 0;
   const half = size >> 1;
   while (i < half) {
     let child = 2 * i + 1;
     let childAt = heapAt[child] as number;
+    let childSlot = heapSlot[child] as number;
     const right = child + 1;
     if (right < size) {
       const rightAt = heapAt[right] as number;
-      if (
-        rightAt < childAt ||
-        (rightAt === childAt && (heapRank[right] as number) < (heapRank[child] as number))
-      ) {
+      const rightSlot = heapSlot[right] as number;
+      if (rightAt < childAt || (rightAt === childAt && (ranks[rightSlot] as number) < (ranks[childSlot] as number))) {
         child = right;
         childAt = rightAt;
+        childSlot = rightSlot;
       }
     }
-    if (at < childAt || (at === childAt && rank <= (heapRank[child] as number))) break;
+    if (at < childAt || (at === childAt && rank <= (ranks[childSlot] as number))) break;
     heapAt[i] = childAt;
-    heapRank[i] = heapRank[child] as number;
-    heapSlot[i] = heapSlot[child] as number;
+    heapSlot[i] = childSlot;
     i = child;
   }
   heapAt[i] = at;
-  heapRank[i] = rank;
   heapSlot[i] = slot;
 }
 
@@ -163,19 +166,37 @@ export function nextAt(q: QueueState): number {
   while (q.size > 0) {
     const slot = q.heapSlot[0] as number;
     if (q.status[slot] !== CANCELLED) return q.heapAt[0] as number;
-    removeRoot(q);
-    q.dead -= 1;
-    releaseSlot(q, slot);
+    dropRoot(q, slot);
   }
   return -1;
 }
 
-/** The slot of the event that `nextAt` found; the event leaves the heap but keeps its slot until `releaseSlot`. */
-export function takeRoot(q: QueueState): number {
-  const slot = q.heapSlot[0] as number;
+/** A cancelled event leaves the heap. */
+function dropRoot(q: QueueState, slot: number): void {
   removeRoot(q);
-  if (((q.rows[slot * ROW + KIND] as number) & BACKGROUND) === 0) q.foreground -= 1;
-  return slot;
+  q.dead -= 1;
+  releaseSlot(q, slot);
+}
+
+/**
+ * Takes the next living event out of the heap where it is due at or before `until`; its time is then `takenAt`. The
+ * event keeps its slot until `releaseSlot`. -1 = there is none.
+ */
+export function takeNext(q: QueueState, until: number): number {
+  while (q.size > 0) {
+    const at = q.heapAt[0] as number;
+    if (at > until) return -1;
+    const slot = q.heapSlot[0] as number;
+    if (q.status[slot] === CANCELLED) {
+      dropRoot(q, slot);
+      continue;
+    }
+    removeRoot(q);
+    if (((q.rows[slot * ROW + KIND] as number) & BACKGROUND) === 0) q.foreground -= 1;
+    q.takenAt = at;
+    return slot;
+  }
+  return -1;
 }
 
 export function releaseSlot(q: QueueState, slot: number): void {
@@ -226,13 +247,12 @@ export function cancel(q: QueueState, handle: number): boolean {
 function sweep(q: QueueState): void {
   const count = q.size;
   const at = q.heapAt.slice(0, count);
-  const rank = q.heapRank.slice(0, count);
   const slots = q.heapSlot.slice(0, count);
   q.size = 0;
   for (let i = 0; i < count; i += 1) {
     const slot = slots[i] as number;
     if (q.status[slot] === CANCELLED) releaseSlot(q, slot);
-    else siftUp(q, at[i] as number, rank[i] as number, slot);
+    else siftUp(q, at[i] as number, q.ranks[slot] as number, slot);
   }
   q.dead = 0;
 }
@@ -246,7 +266,7 @@ function growSlots(q: QueueState): void {
     return made;
   };
   q.heapAt = grow(new Float64Array(capacity), q.heapAt);
-  q.heapRank = grow(new Float64Array(capacity), q.heapRank);
+  q.ranks = grow(new Float64Array(capacity), q.ranks);
   q.heapSlot = grow(new Int32Array(capacity), q.heapSlot);
   q.rows = grow(new Int32Array(capacity * ROW), q.rows);
   q.xs = grow(new Float64Array(capacity), q.xs);

@@ -46,6 +46,11 @@ export class TraceRecorder implements Recorder {
   private readonly watched = new Uint8Array(KINDS);
   private watcher: Watcher | null = null;
 
+  /** The current block and its two views: what `write` needs of the state, at hand. */
+  private block: Block = this.state.current;
+  private ints: Int32Array = this.block.ints;
+  private floats: Float64Array = this.block.floats;
+
   constructor(level: TraceLevel, withDigest = true) {
     this.level = level;
     this.withDigest = withDigest;
@@ -101,17 +106,17 @@ export class TraceRecorder implements Recorder {
     f: number,
     value: number,
   ): number {
-    let block = this.state.current;
+    let block = this.block;
     if (block.count === BLOCK_RECORDS) {
       this.turnOver();
-      block = this.state.current;
+      block = this.block;
     }
     const row = block.count;
     block.count = row + 1;
-    const ints = block.ints;
+    const { ints, floats } = this;
     const base = row * RECORD_WORDS;
-    block.floats[row * RECORD_FLOATS] = at;
-    block.floats[row * RECORD_FLOATS + 1] = value;
+    floats[row * RECORD_FLOATS] = at;
+    floats[row * RECORD_FLOATS + 1] = value;
     ints[base + 4] = kind;
     ints[base + 5] = entity;
     ints[base + 6] = cause;
@@ -160,6 +165,13 @@ export class TraceRecorder implements Recorder {
     }
   }
 
+  private continueIn(block: Block): void {
+    this.state.current = block;
+    this.block = block;
+    this.ints = block.ints;
+    this.floats = block.floats;
+  }
+
   private turnOver(): void {
     this.settle();
     const full = this.state.current;
@@ -172,7 +184,7 @@ export class TraceRecorder implements Recorder {
     }
     this.stored.push(full);
     if (this.level === 'window' && this.stored.length > WINDOW_BLOCKS) this.stored.shift();
-    this.state.current = createBlock(first);
+    this.continueIn(createBlock(first));
   }
 
   /** A copy of everything that decides how recording goes on. Stored blocks are never written again and are shared. */
@@ -183,7 +195,8 @@ export class TraceRecorder implements Recorder {
   }
 
   restore(from: RecorderCheckpoint): void {
-    this.state = { current: copyBlock(from.current), settled: from.settled, digest: from.digest.slice() };
+    this.state = { current: from.current, settled: from.settled, digest: from.digest.slice() };
+    this.continueIn(copyBlock(from.current));
     this.stored = [...from.stored];
   }
 

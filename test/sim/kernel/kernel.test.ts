@@ -97,7 +97,7 @@ describe('kernel', () => {
     expect(difference(copy, { kernel: kernel.state, log: log.state })).toBeNull();
     runAll(kernel);
     const straight = clone(log.state.seen);
-    kernel.state = copy.kernel;
+    kernel.restore(copy.kernel);
     log.state = copy.log;
     runAll(kernel);
     expect(log.state.seen).toEqual(straight);

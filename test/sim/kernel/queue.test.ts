@@ -17,12 +17,11 @@ function push(q: queue.QueueState, at: number, eventClass: number, id: number): 
 }
 
 function pop(q: queue.QueueState): { at: number; id: number } | null {
-  const at = queue.nextAt(q);
-  if (at < 0) return null;
-  const slot = queue.takeRoot(q);
+  const slot = queue.takeNext(q, Infinity);
+  if (slot < 0) return null;
   const id = q.rows[slot * queue.ROW + queue.A] as number;
   queue.releaseSlot(q, slot);
-  return { at, id };
+  return { at: q.takenAt, id };
 }
 
 describe('event queue', () => {
