@@ -29,3 +29,9 @@ export const scenarioFiles: readonly ScenarioFile[] = Object.entries(texts).map(
   question: questions[path] ?? '',
   load,
 }));
+
+export const firstScenario = 'crash-after-charge';
+
+export function scenarioFile(name: string): ScenarioFile | undefined {
+  return scenarioFiles.find((file) => file.name === name);
+}

@@ -51,7 +51,7 @@ export class SimulationClient implements SimulationLink {
   #connection: Connection | null = null;
 
   async open(text: string, options: OpenOptions): Promise<OpenAnswer> {
-    return await this.#ask((remote) => remote.open(text, options));
+    return await this.#ask<OpenAnswer>((remote) => remote.open(text, options));
   }
 
   async machines(): Promise<readonly MachineGraph[]> {
@@ -82,7 +82,7 @@ export class SimulationClient implements SimulationLink {
     this.#end(new Error('The session was closed.'));
   }
 
-  #ask<T>(question: (remote: Remote<SimulationApi>) => Promise<T>): Promise<T> {
+  #ask<T>(question: (remote: Remote<SimulationApi>) => PromiseLike<T>): Promise<T> {
     const connection = this.#connect();
     return Promise.race([question(connection.remote), connection.died]);
   }

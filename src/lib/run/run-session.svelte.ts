@@ -1,58 +1,159 @@
 /**
- * One reader's run: what is being computed, how far it is, and what came out. A run that fails to start leaves the
- * outcome of the one before it in place.
+ * The session as views have it: SessionCore's state in signals, each of which changes only where its value does, and the
+ * pictures of the playhead derived from them when somebody looks.
  */
-import { SimulationClient } from '#worker/client.ts';
-import type { Problem, RunProgress, RunReport, ScenarioSummary } from '#worker/protocol.ts';
+import type { Session } from '#lib/run/session.ts';
+import type { FaultWords, Notice, RunStatus, Selection } from '#lib/run/session.ts';
+import { SessionCore } from '#lib/run/session-core.ts';
+import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
+import type { Scene } from '#lib/scene/scene.ts';
+import type { Timeline } from '#lib/scene/timeline.ts';
+import { SimulationClient, type SimulationLink } from '#worker/client.ts';
+import type { MachineGraph, Problem, RunReport, ScenarioSummary, StopReason } from '#worker/protocol.ts';
 
-export interface RunOutcome {
-  readonly file: string;
-  readonly report: RunReport;
-  readonly summary: ScenarioSummary;
-  readonly records: ReadonlyMap<number, string>;
-}
+export class RunSession implements Session {
+  text = $state.raw('');
+  fileName = $state.raw('');
+  summary = $state.raw<ScenarioSummary | null>(null);
+  problems = $state.raw<readonly Problem[]>([]);
+  seed = $state.raw(0);
+  status = $state.raw<RunStatus>('idle');
+  bug = $state.raw<string | null>(null);
+  notice = $state.raw<Notice | null>(null);
+  playhead = $state.raw(0);
+  computedTo = $state.raw(0);
+  end = $state.raw<number | null>(null);
+  stopped = $state.raw<StopReason | null>(null);
+  eventsPerSecond = $state.raw(0);
+  playing = $state.raw(false);
+  speed = $state.raw(1);
+  trace = $state.raw<ReceivedTrace | null>(null);
+  revision = $state.raw(0);
+  report = $state.raw<RunReport | null>(null);
+  machines = $state.raw<readonly MachineGraph[]>([]);
+  selection = $state.raw<Selection | null>(null);
+  idle = $state.raw(true);
+  #place = $state.raw(0);
+  readonly #core: SessionCore;
 
-export class RunSession {
-  running = $state(false);
-  progress = $state.raw<RunProgress | null>(null);
-  outcome = $state.raw<RunOutcome | null>(null);
-  problems = $state.raw<{ readonly file: string; readonly list: readonly Problem[] } | null>(null);
-  failure = $state<string | null>(null);
+  readonly scene: Scene | null = $derived.by(() => this.#sceneAt(this.playhead, this.#place, this.revision));
+  readonly timeline: Timeline | null = $derived.by(() => this.#timelineOf(this.revision));
 
-  readonly #client = new SimulationClient();
-
-  async run(file: string, load: () => Promise<string>): Promise<void> {
-    this.running = true;
-    this.progress = null;
-    this.problems = null;
-    this.failure = null;
-    try {
-      const answer = await this.#client.run(await load(), (progress) => (this.progress = progress));
-      switch (answer.kind) {
-        case 'done':
-          this.outcome = { file, report: answer.report, summary: answer.summary, records: answer.records };
-          break;
-        case 'refused':
-          this.problems = { file, list: answer.problems };
-          break;
-        case 'bug':
-          this.failure = `${file}: ${answer.message}`;
-          break;
-        case 'stopped':
-          break;
-      }
-    } catch (error) {
-      this.failure = `${file}: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      this.running = false;
-    }
+  constructor(link: SimulationLink = new SimulationClient()) {
+    this.#core = new SessionCore(link);
+    this.#core.changed = () => this.#copy();
+    this.#copy();
   }
 
-  async stop(): Promise<void> {
-    await this.#client.stop();
+  #copy(): void {
+    const core = this.#core;
+    const { current, latest } = core;
+    this.text = latest?.text ?? '';
+    this.fileName = core.fileName;
+    this.summary = current?.summary ?? null;
+    this.problems = core.problems;
+    this.seed = core.seed;
+    this.status = core.status;
+    this.bug = core.bug;
+    this.notice = core.notice;
+    this.playhead = core.playhead;
+    this.#place = core.place;
+    this.computedTo = current?.computedTo ?? 0;
+    this.end = current?.end ?? null;
+    this.stopped = current?.stopped ?? null;
+    this.eventsPerSecond = latest?.eventsPerSecond ?? 0;
+    this.playing = core.playing;
+    this.speed = core.speed;
+    this.trace = current?.trace ?? null;
+    this.revision = core.revision;
+    this.report = current?.report ?? null;
+    this.machines = core.machines;
+    this.selection = core.selection;
+    this.idle = core.idle;
+  }
+
+  /** What it is read from is named, so that it is made again when one of them changes. */
+  #sceneAt(..._of: readonly number[]): Scene | null {
+    return this.#core.scene();
+  }
+
+  #timelineOf(..._of: readonly number[]): Timeline | null {
+    return this.#core.timeline();
+  }
+
+  open(text: string, fileName?: string, seed?: number): Promise<boolean> {
+    return this.#core.open(text, fileName, seed);
+  }
+
+  edit(text: string): Promise<boolean> {
+    return this.#core.edit(text);
+  }
+
+  breakNow(fault: FaultWords): Promise<boolean> {
+    return this.#core.breakNow(fault);
+  }
+
+  addFault(fault: FaultWords): Promise<boolean> {
+    return this.#core.addFault(fault);
+  }
+
+  reseed(seed: number): Promise<boolean> {
+    return this.#core.reseed(seed);
+  }
+
+  compute(): void {
+    this.#core.compute();
+  }
+
+  stop(): void {
+    this.#core.stop();
+  }
+
+  play(): void {
+    this.#core.play();
+  }
+
+  pause(): void {
+    this.#core.pause();
+  }
+
+  setSpeed(speed: number): void {
+    this.#core.setSpeed(speed);
+  }
+
+  seek(time: number): void {
+    this.#core.seek(time);
+  }
+
+  seekRecord(seq: number): void {
+    this.#core.seekRecord(seq);
+  }
+
+  stepEvent(): void {
+    this.#core.stepEvent();
+  }
+
+  stepBack(): void {
+    this.#core.stepBack();
+  }
+
+  jumpToNextAnomaly(): void {
+    this.#core.jumpToNextAnomaly();
+  }
+
+  jumpToPreviousAnomaly(): void {
+    this.#core.jumpToPreviousAnomaly();
+  }
+
+  select(selection: Selection | null): void {
+    this.#core.select(selection);
+  }
+
+  dismiss(): void {
+    this.#core.dismiss();
   }
 
   close(): void {
-    this.#client.close();
+    this.#core.close();
   }
 }

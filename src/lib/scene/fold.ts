@@ -26,7 +26,14 @@ import {
 } from '#lib/scene/scene-state.ts';
 
 const EFFECTS_KEPT = 8;
-const STAY: readonly string[] = ['joined', 'rejoined'];
+/** What a change of membership adds; `rejoined` adds nothing. */
+const MEMBERSHIPS: Readonly<Record<string, number>> = {
+  joined: 1,
+  left: -1,
+  expired: -1,
+  evicted: -1,
+  fenced: -1,
+};
 
 export class SceneFold {
   state: SceneState;
@@ -224,9 +231,19 @@ export class SceneFold {
     const slot = this.ground.slot(group, partition);
     process.group = group;
     process.generation = this.field(E);
+    this.countIn(group, entity);
     if (!process.assigned.includes(partition)) process.assigned.push(partition);
     this.state.owners[slot] = entity;
     this.state.positions[slot] = -1;
+  }
+
+  /** Whoever is given partitions in the group's own generation is a member of it, however it came in. */
+  private countIn(row: number, entity: number): void {
+    const group = this.state.groups[row];
+    const member = group?.members.find((other) => other.entity === entity);
+    if (member !== undefined && this.field(E) === group?.generation) {
+      member.memberships = Math.max(1, member.memberships);
+    }
   }
 
   private revoke(): void {
@@ -318,9 +335,9 @@ export class SceneFold {
     const group = this.state.groups[this.ground.groupRow(this.field(A))];
     if (group === undefined) return;
     const entity = this.field(B);
-    const known = STAY.includes(nameOf(this.ground.catalog.names, this.field(C)));
-    const member = group.members.find((other) => other.entity === entity);
-    if (member === undefined) group.members.push({ entity, known });
-    else member.known = known;
+    const change = MEMBERSHIPS[nameOf(this.ground.catalog.names, this.field(C))] ?? 0;
+    let member = group.members.find((other) => other.entity === entity);
+    if (member === undefined) group.members.push((member = { entity, memberships: 0 }));
+    member.memberships = Math.max(0, member.memberships + change);
   }
 }

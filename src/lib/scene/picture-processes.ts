@@ -34,7 +34,7 @@ function isZombie(state: SceneState, entity: number, process: ProcessFold): bool
   const group = state.groups[process.group];
   if (group === undefined || process.assigned.length === 0) return false;
   const member = group.members.find((other) => other.entity === entity);
-  return process.generation < group.generation || (member !== undefined && !member.known);
+  return process.generation < group.generation || (member !== undefined && member.memberships === 0);
 }
 
 function laneOf(ground: Ground, name: string, process: ProcessFold): LaneScene {
@@ -113,13 +113,13 @@ export function groupScenes(state: SceneState, ground: Ground): GroupScene[] {
       state: ground.name(group?.state ?? -1),
       generation: group?.generation ?? -1,
       since: group?.since ?? 0,
-      members: (group?.members ?? []).map(({ entity, known }) => {
+      members: (group?.members ?? []).map(({ entity, memberships }) => {
         const process = state.processes[entity];
         return {
           name: ground.entityName(entity),
           entity,
           generation: process?.generation ?? -1,
-          known,
+          known: memberships > 0,
           assigned: process === undefined ? [] : assignedOf(ground, process),
         };
       }),

@@ -39,8 +39,11 @@ export interface GroupFold {
   state: number;
   generation: number;
   since: number;
-  /** Members in the order in which they were first seen; `known` = the coordinator counts them in. */
-  members: { entity: number; known: boolean }[];
+  /**
+   * In the order in which they were first seen. A process that came back before its old membership ended is counted in
+   * twice for a while.
+   */
+  members: { entity: number; memberships: number }[];
 }
 
 export interface MachineFold {

@@ -58,10 +58,15 @@ export function arrivalsText(arrivals: Arrivals): string {
 
 function oftenText(nth: number | null, probability: Ratio | null): string {
   if (probability !== null) return `, ${probability.num} in ${probability.den}`;
-  return nth === null || nth === 1 ? '' : `, time ${nth}`;
+  return nth === null || nth === 1 ? '' : `, ${ordinal(nth)} time`;
 }
 
-/** `after payment/charge, time 3`; '' where it is a time. */
+export function ordinal(n: number): string {
+  const teens = n % 100 >= 11 && n % 100 <= 13;
+  return `${n}${(teens ? undefined : ['th', 'st', 'nd', 'rd'][n % 10]) ?? 'th'}`;
+}
+
+/** `after payment/charge, 3rd time`; '' where it is a time. */
 export function triggerText(trigger: Trigger): string {
   switch (trigger.by) {
     case 'at':

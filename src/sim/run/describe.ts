@@ -5,7 +5,7 @@
 import { assert } from '#sim/base/assert.ts';
 import { describeConfig } from '#sim/run/describe-config.ts';
 import { describeSteps, touchedBy } from '#sim/run/describe-program.ts';
-import { arrivalsText, distributionText, triggerText } from '#sim/run/describe-words.ts';
+import { arrivalsText, distributionText, ordinal, triggerText } from '#sim/run/describe-words.ts';
 import { targetText } from '#sim/run/compile-faults.ts';
 import type {
   BrokerTopology,
@@ -194,7 +194,9 @@ function describeFault(fault: FaultSpec, row: number): FaultTopology {
   const shared = { number: row + 1, kind: fault.fault, target: targetText(fault) };
   if (fault.fault === 'drop') {
     const often =
-      fault.nth === null ? `${fault.probability?.num} in ${fault.probability?.den}` : `time ${fault.nth}`;
+      fault.nth === null
+        ? `${fault.probability?.num} in ${fault.probability?.den}`
+        : `${ordinal(fault.nth)} time`;
     const { window } = fault;
     return { ...shared, at: window?.at ?? null, trigger: often, lasts: window?.lasts ?? null };
   }

@@ -60,7 +60,10 @@ export function brokerSettings(spec: BrokerSpec): broker.BrokerSettings {
   const largest = new Map<string, number>();
   for (const { name, config } of spec.topics) {
     if (!('max.message.bytes' in config)) continue;
-    largest.set(name, Number(inForce(resolveTopicConfig(config as WrittenConfig, version))['max.message.bytes']));
+    largest.set(
+      name,
+      Number(inForce(resolveTopicConfig(config as WrittenConfig, version))['max.message.bytes']),
+    );
   }
   return broker.brokerSettings(inForce(resolveBrokerConfig(spec.config as WrittenConfig, version)), largest);
 }
