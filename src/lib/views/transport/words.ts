@@ -11,6 +11,4 @@ export const words = {
   clock: 'Time of the playhead',
   speed: 'speed',
   seed: 'seed',
-  scrub: 'Time',
-  break: 'Break…',
 };
