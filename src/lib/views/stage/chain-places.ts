@@ -1,0 +1,148 @@
+/**
+ * Where the records of a causal chain stand on the stage: a numbered pin each, and which parts, partitions and links the
+ * chain runs through; everything else is reduced while a verdict is open.
+ */
+import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
+import { tellRecord, type ToldRecord } from '#lib/scene/told-record.ts';
+import { pointAlong } from '#lib/views/stage/movers.ts';
+import type { LinkPlan, Point, StagePlan } from '#lib/views/stage/plan.ts';
+
+export interface ChainPin extends Point {
+  /** From 1, as the verdict's panel numbers its steps. */
+  readonly number: number;
+  readonly seq: number;
+}
+
+export interface ChainPlaces {
+  readonly pins: readonly ChainPin[];
+  readonly nodes: ReadonlySet<string>;
+  readonly links: ReadonlySet<string>;
+  /** By topic. */
+  readonly partitions: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+interface Found {
+  readonly at: Point;
+  readonly nodes: readonly string[];
+  readonly link?: LinkPlan | undefined;
+}
+
+const PITCH = 19;
+
+export function chainPlaces(chain: readonly number[], trace: ReceivedTrace, plan: StagePlan): ChainPlaces {
+  const told = chain.flatMap((seq, index) => {
+    const record = tellRecord(trace, seq);
+    return record === null ? [] : [{ record, number: index + 1 }];
+  });
+  return placesOf(told, plan);
+}
+
+export function placesOf(
+  told: readonly { readonly record: ToldRecord; readonly number: number }[],
+  plan: StagePlan,
+): ChainPlaces {
+  const pins: ChainPin[] = [];
+  const nodes = new Set<string>();
+  const links = new Set<string>();
+  const partitions = new Map<string, Set<number>>();
+  for (const { record, number } of told) {
+    const { topic, partition } = record.fields;
+    if (typeof topic === 'string' && typeof partition === 'number') {
+      const known = partitions.get(topic) ?? new Set<number>();
+      partitions.set(topic, known.add(partition));
+    }
+    const found = placeOf(record, plan);
+    if (found === null) continue;
+    for (const id of found.nodes) nodes.add(id);
+    if (found.link !== undefined) links.add(found.link.id);
+    let { x } = found.at;
+    while (pins.some((pin) => Math.abs(pin.x - x) < PITCH && Math.abs(pin.y - found.at.y) < PITCH))
+      x += PITCH;
+    pins.push({ number, seq: record.seq, x, y: found.at.y });
+  }
+  return { pins, nodes, links, partitions };
+}
+
+function placeOf(record: ToldRecord, plan: StagePlan): Found | null {
+  const { kind, entity, fields } = record;
+  const topic = typeof fields.topic === 'string' ? `topic:${fields.topic}` : '';
+  switch (kind) {
+    case 'produce':
+    case 'confirm':
+    case 'refuse':
+    case 'retry':
+      return onLink(plan, entity, topic, 'publish', 0.5);
+    case 'deliver':
+      return onLink(plan, entity, topic, 'consume', 0.7);
+    case 'effect':
+    case 'database':
+    case 'transaction':
+      return onLink(plan, text(fields.actor), `store:${entity}`, 'call', 0.8);
+    case 'call':
+      return onLink(plan, text(fields.actor), storeOf(fields.effect), 'call', 0.3);
+    case 'step':
+      return onStep(plan, entity, text(fields.step));
+    case 'append':
+    case 'commit':
+    case 'position':
+    case 'duplicate':
+      return onStrip(plan, topic, Number(fields.partition));
+    case 'member':
+      return onNode(plan, `process:${text(fields.member)}`) ?? onNode(plan, `process:${entity}`);
+    case 'fault':
+      return onNode(plan, `process:${text(fields.target)}`);
+    default:
+      return onNode(plan, `process:${entity}`) ?? onNode(plan, `store:${entity}`);
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function storeOf(effect: unknown): string {
+  return `store:${text(effect).split('.')[0] ?? ''}`;
+}
+
+function onLink(
+  plan: StagePlan,
+  process: string,
+  door: string,
+  kind: 'publish' | 'consume' | 'call',
+  share: number,
+): Found | null {
+  const doorNode = plan.byId.get(door);
+  const id = `process:${process}`;
+  const link = plan.links.find(
+    (one) =>
+      one.process === process &&
+      one.door === doorNode?.name &&
+      (one.kind === kind || (kind === 'call' && one.kind === 'statement')),
+  );
+  if (link === undefined) return onNode(plan, id) ?? onNode(plan, door);
+  return { at: pointAlong(link, share), nodes: [id, door], link };
+}
+
+function onStep(plan: StagePlan, process: string, point: string): Found | null {
+  const id = `process:${process}`;
+  const node = plan.byId.get(id);
+  if (node?.kind !== 'process') return null;
+  const cells = node.programs.flatMap(({ cells: own }) => own);
+  const cell = cells.find((one) => one.point === point);
+  if (cell === undefined) return onNode(plan, id);
+  return { at: { x: node.box.x + cell.x + cell.w / 2, y: node.box.y + cell.y - 5 }, nodes: [id] };
+}
+
+function onStrip(plan: StagePlan, id: string, partition: number): Found | null {
+  const node = plan.byId.get(id);
+  if (node?.kind !== 'topic') return null;
+  const strip = node.strips.find((one) => one.partition === partition);
+  if (strip === undefined) return onNode(plan, id);
+  return { at: { x: node.box.x + node.lagX - 28, y: node.box.y + strip.y + 10 }, nodes: [id] };
+}
+
+function onNode(plan: StagePlan, id: string): Found | null {
+  const node = plan.byId.get(id);
+  if (node === undefined) return null;
+  return { at: { x: node.box.x + node.box.w - 14, y: node.box.y }, nodes: [id] };
+}
