@@ -74,7 +74,7 @@ export const importTable = [
     may: ['queueing', 'lib/run', 'lib/views', 'lib/ui'],
     npm: ['svelte'],
   },
-  { room: 'lib/storage', may: [], typesOnly: ['sim/scenario'], npm: ['idb'] },
+  { room: 'lib/storage', may: ['sim/scenario'], npm: ['svelte', 'idb', 'fflate'] },
   { room: 'content', may: [] },
   {
     room: 'routes',

@@ -117,7 +117,7 @@ function withRoute(start: JsonObject): {
     next = withValue(next, pointerOf('brokers', broker, 'topics', topic), { partitions: 3 });
   }
   const field = names(next, pointerOf('events', event, 'fields'))[0];
-  const route = field === undefined ? { topic } : { topic, key: `{${field}}` };
+  const route: JsonObject = field === undefined ? { topic } : { topic, key: `{${field}}` };
   next = withValue(next, pointerOf('carry', broker, 'publish', event), route);
   return { document: next, broker, event };
 }
