@@ -18,7 +18,7 @@ export interface SimulationLink {
   onEvent: (event: SimulationEvent) => void;
   onLost: (reason: string) => void;
   open(text: string, options: OpenOptions): Promise<OpenAnswer>;
-  runTo(time: number | 'end'): void;
+  runTo(run: number, time: number | 'end'): void;
   stop(): void;
   setBudget(budget: RunBudget): void;
   report(): void;
@@ -58,8 +58,8 @@ export class SimulationClient implements SimulationLink {
     return await this.#ask((remote) => remote.machines());
   }
 
-  runTo(time: number | 'end'): void {
-    this.#tell((remote) => remote.runTo(time));
+  runTo(run: number, time: number | 'end'): void {
+    this.#tell((remote) => remote.runTo(run, time));
   }
 
   stop(): void {

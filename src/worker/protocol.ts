@@ -54,8 +54,11 @@ export interface SimulationApi {
   connect(port: MessagePort): void;
   /** Parses and builds; what ran before is gone unless the file is refused. Nothing is computed yet. */
   open(text: string, options: OpenOptions): OpenAnswer;
-  /** Goes on until that time (µs) or to the run's end; progress and trace come as events. Answers at once. */
-  runTo(time: number | 'end'): void;
+  /**
+   * Goes on until that time (µs) or to the run's end; progress and trace come as events. Answers at once. Does nothing
+   * where another run has been opened meanwhile: so no event is about a run that the page has not heard of.
+   */
+  runTo(run: number, time: number | 'end'): void;
   /** Ends computing at the next slice; the run can go on from there. */
   stop(): void;
   /** Holds for the runs that are opened from now on. */

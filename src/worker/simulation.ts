@@ -76,7 +76,8 @@ export class Simulation {
     }
   }
 
-  runTo(time: number | 'end'): void {
+  runTo(run: number, time: number | 'end'): void {
+    if (run !== this.run?.number) return;
     this.target = time;
     this.stopping = false;
     this.wake();
@@ -175,8 +176,9 @@ export class Simulation {
     }
   }
 
-  private progress({ number, world }: Run, computing: boolean, eventsPerSecond: number): void {
-    const { now: computedTo, events, stopReason: stopped } = world;
+  private progress({ number, world, sender }: Run, computing: boolean, eventsPerSecond: number): void {
+    const { events, stopReason: stopped } = world;
+    const computedTo = sender.sentTo(stopped === null);
     this.around.emit({
       kind: 'progress',
       run: number,

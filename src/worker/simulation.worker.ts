@@ -27,7 +27,7 @@ const api: SimulationApi = {
     port.onmessage = (message: MessageEvent<Acknowledgement>) => simulation.acknowledge(message.data.run);
   },
   open: (text, options) => simulation.open(text, options),
-  runTo: (time) => simulation.runTo(time),
+  runTo: (run, time) => simulation.runTo(run, time),
   stop: () => simulation.stop(),
   setBudget: (budget) => simulation.setBudget(budget),
   report: () => simulation.report(),

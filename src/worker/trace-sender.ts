@@ -9,6 +9,7 @@ import type { SimulationEvent, TableDelta } from '#worker/protocol.ts';
 /** 256 KiB: a chunk that the page takes in within a few milliseconds. */
 export const CHUNK_RECORDS = 4096;
 const RECORD_BYTES = 64;
+const FLOATS = RECORD_BYTES / 8;
 
 type TraceEvent = Extract<SimulationEvent, { kind: 'trace' }>;
 
@@ -24,6 +25,8 @@ interface Sent {
 export class TraceSender {
   private readonly world: World;
   private readonly run: number;
+  /** Time of the last record that was sent. */
+  private lastAt = 0;
   private readonly sent: Sent = { records: 0, names: 0, keys: 0, events: 0, messages: 0 };
 
   constructor(world: World, run: number) {
@@ -34,6 +37,15 @@ export class TraceSender {
   /** Records that wait to be sent. */
   get waiting(): number {
     return this.world.parts.recorder.records - this.sent.records;
+  }
+
+  /**
+   * Virtual time up to which, itself included, everything has been sent: more records of the latest moment may follow
+   * while some wait or the run goes on.
+   */
+  sentTo(goesOn: boolean): number {
+    if (this.waiting > 0) return Math.max(0, this.lastAt - 1);
+    return goesOn ? Math.max(0, this.world.now - 1) : this.world.now;
   }
 
   /** The next chunk, or null where nothing waits. */
@@ -52,6 +64,7 @@ export class TraceSender {
       bytes.set(part, (from - first) * RECORD_BYTES);
     }
     this.sent.records = first + count;
+    this.lastAt = new Float64Array(rows)[(count - 1) * FLOATS] ?? 0;
     return { kind: 'trace', run: this.run, first, count, rows, tables: this.delta() };
   }
 

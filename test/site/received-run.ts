@@ -49,6 +49,6 @@ export async function receivedRun(text: string, budget?: RunBudget): Promise<Rec
     const { summary } = answer;
     received = new ReceivedTrace(summary.topology.entityNames, new Map(summary.topology.packets));
     scenes = new SceneAt(received, summary.topology);
-    simulation.runTo('end');
+    simulation.runTo(1, 'end');
   });
 }

@@ -36,8 +36,10 @@ export class RunSession implements Session {
   #place = $state.raw(0);
   readonly #core: SessionCore;
 
-  readonly scene: Scene | null = $derived.by(() => this.#sceneAt(this.playhead, this.#place, this.revision));
-  readonly timeline: Timeline | null = $derived.by(() => this.#timelineOf(this.revision));
+  readonly scene: Scene | null = $derived.by(() =>
+    this.#core.sceneAt(this.trace, this.#place, this.playhead),
+  );
+  readonly timeline: Timeline | null = $derived.by(() => this.#timelineAt(this.trace, this.revision));
 
   constructor(link: SimulationLink = new SimulationClient()) {
     this.#core = new SessionCore(link);
@@ -56,14 +58,14 @@ export class RunSession implements Session {
     this.status = core.status;
     this.bug = core.bug;
     this.notice = core.notice;
-    this.playhead = core.playhead;
-    this.#place = core.place;
+    this.playhead = core.playhead.time;
+    this.#place = core.playhead.place;
     this.computedTo = current?.computedTo ?? 0;
     this.end = current?.end ?? null;
     this.stopped = current?.stopped ?? null;
     this.eventsPerSecond = latest?.eventsPerSecond ?? 0;
-    this.playing = core.playing;
-    this.speed = core.speed;
+    this.playing = core.playhead.playing;
+    this.speed = core.playhead.speed;
     this.trace = current?.trace ?? null;
     this.revision = core.revision;
     this.report = current?.report ?? null;
@@ -72,13 +74,9 @@ export class RunSession implements Session {
     this.idle = core.idle;
   }
 
-  /** What it is read from is named, so that it is made again when one of them changes. */
-  #sceneAt(..._of: readonly number[]): Scene | null {
-    return this.#core.scene();
-  }
-
-  #timelineOf(..._of: readonly number[]): Timeline | null {
-    return this.#core.timeline();
+  /** Made again when the trace has grown, which only `revision` tells. */
+  #timelineAt(trace: ReceivedTrace | null, revision: number): Timeline | null {
+    return revision < 0 ? null : this.#core.timeline(trace);
   }
 
   open(text: string, fileName?: string, seed?: number): Promise<boolean> {
@@ -110,31 +108,31 @@ export class RunSession implements Session {
   }
 
   play(): void {
-    this.#core.play();
+    this.#core.playhead.play();
   }
 
   pause(): void {
-    this.#core.pause();
+    this.#core.playhead.pause();
   }
 
   setSpeed(speed: number): void {
-    this.#core.setSpeed(speed);
+    this.#core.playhead.setSpeed(speed);
   }
 
   seek(time: number): void {
-    this.#core.seek(time);
+    this.#core.playhead.seek(time);
   }
 
   seekRecord(seq: number): void {
-    this.#core.seekRecord(seq);
+    this.#core.playhead.seekRecord(seq);
   }
 
   stepEvent(): void {
-    this.#core.stepEvent();
+    this.#core.playhead.stepEvent();
   }
 
   stepBack(): void {
-    this.#core.stepBack();
+    this.#core.playhead.stepBack();
   }
 
   jumpToNextAnomaly(): void {
