@@ -10,6 +10,10 @@ const questions = import.meta.glob<string>(['/scenarios/**/*.json', '!/scenarios
   eager: true,
   import: 'question',
 });
+const expectations = import.meta.glob<Readonly<Record<string, string>>>(
+  ['/scenarios/**/*.json', '!/scenarios/scenario.schema.json'],
+  { eager: true, import: 'expect' },
+);
 const texts = import.meta.glob<string>(['/scenarios/**/*.json', '!/scenarios/scenario.schema.json'], {
   query: '?raw',
   import: 'default',
@@ -20,6 +24,8 @@ export interface ScenarioFile {
   readonly name: string;
   readonly title: string;
   readonly question: string;
+  /** Claims that the file is meant to break; tests hold it to that. */
+  readonly broken: readonly string[];
   readonly load: () => Promise<string>;
 }
 
@@ -27,6 +33,9 @@ export const scenarioFiles: readonly ScenarioFile[] = Object.entries(texts).map(
   name: path.slice(path.lastIndexOf('/') + 1, -'.json'.length),
   title: titles[path] ?? path,
   question: questions[path] ?? '',
+  broken: Object.entries(expectations[path] ?? {}).flatMap(([claim, verdict]) =>
+    verdict === 'invalid' ? [claim] : [],
+  ),
   load,
 }));
 

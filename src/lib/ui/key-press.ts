@@ -37,8 +37,10 @@ export function isSingleKey(keys: string): boolean {
   return !mod && key.length === 1;
 }
 
-const ownWords = 'input:not([type="range"], [type="radio"], [type="checkbox"], [type="file"]), textarea, select, [contenteditable="true"]';
-const ownSpace = 'button, a, summary, label, input, [role="button"], [role="tab"], [role="treeitem"], [role="option"]';
+const ownWords =
+  'input:not([type="range"], [type="radio"], [type="checkbox"], [type="file"]), textarea, select, [contenteditable="true"]';
+const ownSpace =
+  'button, a, summary, label, input, [role="button"], [role="tab"], [role="treeitem"], [role="option"]';
 const ownArrows =
   'input, select, [role="tree"], [role="tablist"], [role="slider"], [role="grid"], [role="listbox"], [role="menu"], [role="radiogroup"], [role="application"], svg';
 

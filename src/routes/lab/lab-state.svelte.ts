@@ -1,0 +1,195 @@
+/**
+ * What the lab's frame remembers beside the run: which view, drawer and dialog are open, what was refused, what the
+ * document was before, and the report before a repair. The run itself, playhead and selection are the session's.
+ */
+import { download, exportFile } from '#lib/storage/export-file.ts';
+import { importScenario, type Source } from '#lib/storage/import.ts';
+import type { Problem, RunReport } from '#worker/protocol.ts';
+import { repairsFor, type Repair, type RepairQuestion } from '#lib/editor/repairs.ts';
+import { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
+import { RunSession } from '#lib/run/run-session.svelte.ts';
+import type { FaultWords, Selection, Session } from '#lib/run/session.ts';
+import { countSteps } from '#lib/scene/step-count.ts';
+import { breakSubject, type BreakSubject } from './break-choices.ts';
+import { firstScenario, scenarioFile } from '../scenario-files.ts';
+import { words } from './words.ts';
+
+export type View = 'stage' | 'json';
+interface Comparison {
+  readonly before: RunReport;
+  readonly after: RunReport;
+  readonly change: string;
+}
+
+export type Dialog =
+  | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'seed' }
+  | { readonly kind: 'break'; readonly subject: BreakSubject | null }
+  | { readonly kind: 'repair'; readonly question: RepairQuestion };
+
+const closed: Dialog = { kind: 'none' };
+
+export class LabState {
+  #repaired = $state.raw<{ before: RunReport; change: string; text: string } | null>(null);
+  readonly session: Session = new RunSession();
+  /** The document and every change that led to it; what it accepts is run. */
+  readonly document = new DocumentHistory({ onaccepted: (text) => void this.session.edit(text) });
+  view = $state<View>('stage');
+  dialog = $state.raw<Dialog>(closed);
+  /** Where the width leaves no room for it: drawn over the stage. */
+  drawer = $state<'none' | 'outline' | 'inspector'>('none');
+  verdictsOpen = $state(false);
+  /** The panel on the page, which knows the steps of the chain that it shows. */
+  verdictPanel = $state.raw<{ stepChain(by: 1 | -1): void }>();
+  /** The stage is not reduced to the open chain. */
+  everythingShown = $state(false);
+  /** Pictures as tables. */
+  tables = $state(false);
+  /** What was handed in last and is no scenario. */
+  refused = $state.raw<{ readonly name: string; readonly problems: readonly Problem[] } | null>(null);
+  /** The first document is under way. */
+  opening = $state(true);
+
+  openDialog(kind: Exclude<Dialog['kind'], 'break' | 'repair'>): void {
+    this.dialog = { kind };
+  }
+
+  closeDialog(): void {
+    this.dialog = closed;
+  }
+
+  /** Opens the form for what is chosen, or for choosing. */
+  openBreak(selection: Selection | null = this.session.selection): void {
+    const topology = this.session.summary?.topology;
+    if (topology === undefined) return;
+    this.breakSubject(breakSubject(topology, selection));
+  }
+
+  breakSubject(subject: BreakSubject | null): void {
+    this.session.pause();
+    this.dialog = { kind: 'break', subject };
+  }
+
+  /** What the document offers against an anomaly, the surest first. */
+  repairsFor(question: RepairQuestion): readonly Repair[] {
+    const { value } = this.document;
+    return value === null ? [] : repairsFor(value, question);
+  }
+
+  openRepair(question: RepairQuestion): void {
+    this.session.pause();
+    this.dialog = { kind: 'repair', question };
+  }
+
+  /** Runs the same seed with the repair; both verdicts are shown when it has ended. */
+  repair({ name, change }: Repair): void {
+    const before = this.session.report;
+    this.closeDialog();
+    if (!this.document.apply(change) || before === null) return;
+    this.#repaired = { before, change: words.repair.ran(name), text: this.document.text };
+    this.showVerdicts();
+  }
+
+  /** Both runs of a repair, while its document is the one that was run. */
+  get comparison(): Comparison | null {
+    const repaired = this.#repaired;
+    const { report, status, text } = this.session;
+    if (repaired === null || report === null || report === repaired.before) return null;
+    if (status === 'computing' || text !== repaired.text) return null;
+    return { before: repaired.before, after: report, change: repaired.change };
+  }
+
+  closeComparison(): void {
+    this.#repaired = null;
+  }
+
+  /** How often the step was taken up to the playhead. */
+  stepsTaken(point: string): { readonly before: number; readonly after: number } {
+    const { trace, scene } = this.session;
+    return trace === null || scene === null ? { before: 0, after: 0 } : countSteps(trace, point, scene.seq);
+  }
+
+  /** `what` is the change's name, at undo. */
+  async strike(fault: FaultWords, what: string, triggered: boolean): Promise<boolean> {
+    const done = triggered ? await this.session.addFault(fault) : await this.session.breakNow(fault);
+    if (!done) return false;
+    this.document.adopt(this.session.text, what);
+    this.closeDialog();
+    return true;
+  }
+
+  async openScenario(name: string): Promise<void> {
+    const file = scenarioFile(name);
+    if (file === undefined) {
+      await this.openScenario(firstScenario);
+      this.refused = { name: '', problems: [{ pointer: '', sentence: words.unknownScenario(name) }] };
+      return;
+    }
+    await this.openText(await file.load(), `${file.name}.json`);
+  }
+
+  async openText(text: string, fileName: string, seed?: number): Promise<boolean> {
+    this.refused = null;
+    const opened = await this.session.open(text, fileName, seed);
+    if (opened) {
+      this.document.open(this.session.text);
+      this.verdictsOpen = false;
+      this.view = 'stage';
+    }
+    return opened;
+  }
+
+  /** A file, a drop, a paste or a link. What is no scenario leaves what is open as it is and says why. */
+  async take(source: Source): Promise<void> {
+    const taken = await importScenario(source);
+    if (taken.ok) await this.openText(taken.text, taken.name);
+    else this.refused = { name: taken.name, problems: taken.problems };
+  }
+
+  /** Records of the open anomaly's chain, ascending; empty where none is open. */
+  get chain(): readonly number[] {
+    const { selection, report } = this.session;
+    if (!this.verdictsOpen || selection?.kind !== 'check' || report === null) return [];
+    const verdict = report.verdicts.find(({ id }) => id === selection.id);
+    return verdict?.anomalies[Math.max(0, selection.anomaly)]?.chain ?? [];
+  }
+
+  /** What the stage is reduced to; null = it shows everything. */
+  get stageChain(): readonly number[] | null {
+    return this.everythingShown || this.chain.length === 0 ? null : this.chain;
+  }
+
+  /** To the step of the open chain before or after the playhead. */
+  stepChain(by: 1 | -1): void {
+    this.verdictPanel?.stepChain(by);
+  }
+
+  toggleTables(): void {
+    this.tables = !this.tables;
+  }
+
+  /** The innermost thing that is open is closed; then nothing is chosen. */
+  escape(): void {
+    if (this.drawer === 'outline') this.drawer = 'none';
+    else if (this.verdictsOpen) this.verdictsOpen = false;
+    else if (this.drawer !== 'none') this.drawer = 'none';
+    else this.session.select(null);
+  }
+
+  showVerdicts(): void {
+    this.verdictsOpen = true;
+    this.drawer = 'inspector';
+  }
+
+  select(selection: Selection | null): void {
+    this.session.select(selection);
+    this.everythingShown = false;
+    if (selection?.kind === 'check') this.showVerdicts();
+    else if (selection !== null) this.verdictsOpen = false;
+  }
+
+  save(): void {
+    const { text, report } = this.session;
+    const made = report === null ? undefined : { version: report.version, digest: report.digest };
+    download(exportFile(text, made));
+  }
+}
