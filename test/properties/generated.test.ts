@@ -1,6 +1,6 @@
 /**
  * Properties over generated systems. Counts are small by default and full in the deep tests; seeds that once failed
- * are pinned in test/regressions/seeds.json and always run. SPILLWAY_SEED=n runs one seed alone.
+ * are pinned in test/regressions/seeds.json and always run. SPILLWAY_SEED=n runs one seed alone, SPILLWAY_COUNT=n so many.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const regressions = existsSync(pinned)
   ? (JSON.parse(readFileSync(pinned, 'utf8')) as { seed: number }[]).map(({ seed }) => seed)
   : [];
 const only = process.env['SPILLWAY_SEED'];
-const count = process.env['SPILLWAY_DEEP'] ? 1500 : 60;
+const count = Number(process.env['SPILLWAY_COUNT'] ?? (process.env['SPILLWAY_DEEP'] ? 1500 : 60));
 const seeds =
   only === undefined
     ? [...regressions, ...Array.from({ length: count }, (_, i) => 1000 + i)]

@@ -42,6 +42,8 @@ export interface BrokerState {
   up: boolean;
   /** Volatile. */
   parked: ParkedFetch[];
+  /** Volatile. Living members that were put out of their group and have not come back: for `busy` alone. */
+  unaware: Set<number>;
   parkedIds: number;
   groups: Map<string, Group>;
 }

@@ -66,6 +66,7 @@ export class KafkaBroker implements Entity {
       persisted: new Map(),
       up: true,
       parked: [],
+      unaware: new Set(),
       parkedIds: 0,
       groups: new Map(),
     };
@@ -157,6 +158,7 @@ export class KafkaBroker implements Entity {
   private forget(): void {
     this.state.up = false;
     this.state.parked = [];
+    this.state.unaware = new Set();
     this.state.groups = new Map();
   }
 }

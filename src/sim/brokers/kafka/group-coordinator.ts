@@ -119,6 +119,7 @@ export function startCoordinator(turn: Turn): void {
 
 /** Nobody will hear the answers that `peer` waits for. A real broker does not notice; its members stay members. */
 export function peerGone(state: BrokerState, peer: number, cause: number): void {
+  state.unaware.delete(peer);
   for (const group of state.groups.values()) {
     for (const member of group.members.values()) {
       if (member.awaitingJoin?.from === peer) member.awaitingJoin = { from: -1, correlation: -1 };
@@ -133,6 +134,7 @@ export function peerGone(state: BrokerState, peer: number, cause: number): void 
 
 /** Whether a group will still change by itself: a rebalance runs, or a dead process has yet to be found out. */
 export function coordinatorBusy(state: BrokerState): boolean {
+  if (state.unaware.size > 0) return true;
   for (const group of state.groups.values()) {
     const now = groupState(group);
     if (now === 'PreparingRebalance' || now === 'CompletingRebalance') return true;

@@ -72,7 +72,7 @@ export function completeJoin(turn: Turn, group: Group): void {
     if (member.awaitingJoin !== null || member.instance !== null) continue;
     removeMember(group, member.id);
     endSession(turn, member.session);
-    recordMember(turn, group, member.entity, 'evicted');
+    recordMember(turn, group, member.entity, 'evicted', 'NONE', member.lostBy);
   }
   if (!electJoinedLeader(group) && group.members.size > 0) {
     step(turn, group, { type: 'NOBODY_JOINED', rebalanceTimeout: rebalanceTimeoutOf(group) });
@@ -113,7 +113,7 @@ export function removeUnsynced(turn: Turn, group: Group): void {
     removeMember(group, memberId);
     if (member === undefined) continue;
     endSession(turn, member.session);
-    recordMember(turn, group, member.entity, 'evicted');
+    recordMember(turn, group, member.entity, 'evicted', 'NONE', member.lostBy);
   }
   prepare(turn, group);
 }

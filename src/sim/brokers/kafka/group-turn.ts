@@ -46,6 +46,10 @@ export function recordMember(
 ): void {
   const { names } = turn.env.catalog;
   const code = error === 'NONE' ? -1 : intern(names, error);
+  // who was put out and lives will find out at its next heartbeat, and join again
+  const putOut = change === 'expired' || change === 'evicted' || change === 'fenced';
+  if (putOut && also === -1) turn.state.unaware.add(entity);
+  else turn.state.unaware.delete(entity);
   emit.member(turn.ctx, group.nameId, entity, intern(names, change), group.generation, code, also);
 }
 
