@@ -29,11 +29,14 @@ export class Miniature {
   subject = $state.raw<Subject | null>(null);
   #moment = 0;
   #until = Infinity;
+  /** The playhead is on its way from the crash to what it leads to. */
+  #showing = false;
   #faults: readonly FaultWords[] = [];
 
   async prepare(): Promise<void> {
     this.phase = 'preparing';
-    this.#until = Infinity;
+    this.#showing = false;
+    this.session.pause();
     if (!(await this.#run(miniatureDocument({ withKey: false })))) return;
     this.subject = this.#findMoment();
     this.session.seek(this.#moment);
@@ -59,7 +62,8 @@ export class Miniature {
 
   /** To be called whenever the playhead has moved: ends the showing where its story ends. */
   watch(playhead: number): void {
-    if (playhead < this.#until || (this.phase !== 'crashing' && this.phase !== 'fixing')) return;
+    if (!this.#showing || playhead < this.#until) return;
+    this.#showing = false;
     this.session.pause();
     this.session.seek(this.#until);
     this.phase = this.phase === 'crashing' ? 'crashed' : 'fixed';
@@ -91,6 +95,7 @@ export class Miniature {
 
   #show(): void {
     this.session.seek(this.#moment);
+    this.#showing = true;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
       this.watch(Infinity);
       return;

@@ -6,6 +6,12 @@ import { download, exportFile } from '#lib/storage/export-file.ts';
 import { importScenario, type Source } from '#lib/storage/import.ts';
 import type { Problem, RunReport } from '#worker/protocol.ts';
 import { repairsFor, type Repair, type RepairQuestion } from '#lib/editor/repairs.ts';
+import type { Edited } from '#lib/editor/change.ts';
+import type { JsonObject } from '#lib/editor/document-tree.ts';
+import { lengthenFault, moveFault, removeFault } from '#lib/editor/fault-edits.ts';
+import type { Draft } from '#lib/storage/shelf-layout.ts';
+import type { FaultTimes } from '#lib/views/timeline/fault-words.ts';
+import type { KeptWork, LabDrafts } from './lab-drafts.ts';
 import { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
 import { RunSession } from '#lib/run/run-session.svelte.ts';
 import type { FaultWords, Selection, Session } from '#lib/run/session.ts';
@@ -33,6 +39,8 @@ export class LabState {
   readonly session: Session = new RunSession();
   /** The document and every change that led to it; what it accepts is run. */
   readonly document = new DocumentHistory({ onaccepted: (text) => void this.session.edit(text) });
+  /** Null until the browser's storage answers. */
+  drafts = $state.raw<LabDrafts | null>(null);
   view = $state<View>('stage');
   dialog = $state.raw<Dialog>(closed);
   /** Where the width leaves no room for it: drawn over the stage. */
@@ -81,12 +89,12 @@ export class LabState {
   }
 
   /** Runs the same seed with the repair; both verdicts are shown when it has ended. */
-  repair({ name, change }: Repair): void {
+  repair({ name, change }: Repair, { check }: RepairQuestion): void {
     const before = this.session.report;
     this.closeDialog();
     if (!this.document.apply(change) || before === null) return;
     this.#repaired = { before, change: words.repair.ran(name), text: this.document.text };
-    this.showVerdicts();
+    this.select({ kind: 'check', id: check, anomaly: 0 });
   }
 
   /** Both runs of a repair, while its document is the one that was run. */
@@ -127,15 +135,52 @@ export class LabState {
     await this.openText(await file.load(), `${file.name}.json`);
   }
 
-  async openText(text: string, fileName: string, seed?: number): Promise<boolean> {
+  async openText(text: string, fileName: string, draft: Draft | null = null): Promise<boolean> {
     this.refused = null;
-    const opened = await this.session.open(text, fileName, seed);
+    const opened = await this.session.open(text, fileName);
     if (opened) {
+      this.drafts?.begin(draft);
       this.document.open(this.session.text);
+      this.#repaired = null;
       this.verdictsOpen = false;
       this.view = 'stage';
     }
     return opened;
+  }
+
+  /** The work of last time. A text with problems is shown as it was, beside the run of the last good one. */
+  async resume({ draft, good }: KeptWork): Promise<boolean> {
+    if (await this.openText(draft.text, draft.name, draft)) return true;
+    if (good === null || !(await this.openText(good, draft.name, draft))) return false;
+    this.document.write(draft.text);
+    this.view = 'json';
+    return true;
+  }
+
+  /** Keeps what was changed since the document was opened; true where there was something to keep. */
+  keepDraft(): boolean {
+    const { changes, text, good } = this.document;
+    if (changes.names.length === 0) return false;
+    this.drafts?.keep(this.session.fileName, text, good);
+    return true;
+  }
+
+  /** From the timeline: a bar was moved or lengthened; numbers count from 1. */
+  changeFault(number: number, times: FaultTimes): void {
+    const planned = this.session.timeline?.faults.find((fault) => fault.number === number)?.planned;
+    if (planned === undefined) return;
+    if (times.at !== null && times.at !== planned.at)
+      this.#edit((value) => moveFault(value, number - 1, times.at ?? 0));
+    if (times.lasts !== planned.lasts) this.#edit((value) => lengthenFault(value, number - 1, times.lasts));
+  }
+
+  removeFault(number: number): void {
+    this.#edit((value) => removeFault(value, number - 1));
+  }
+
+  #edit(change: (value: JsonObject) => Edited): void {
+    const { value } = this.document;
+    if (value !== null) this.document.apply(change(value));
   }
 
   /** A file, a drop, a paste or a link. What is no scenario leaves what is open as it is and says why. */
@@ -176,6 +221,11 @@ export class LabState {
   }
 
   showVerdicts(): void {
+    const { selection, report } = this.session;
+    const broken = report?.verdicts.find(({ verdict }) => verdict === 'invalid');
+    if (selection?.kind !== 'check' && broken !== undefined) {
+      this.session.select({ kind: 'check', id: broken.id, anomaly: 0 });
+    }
     this.verdictsOpen = true;
     this.drawer = 'inspector';
   }
