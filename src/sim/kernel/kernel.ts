@@ -15,8 +15,6 @@ export interface KernelState {
   now: SimTime;
   events: number;
   queue: QueueState;
-  /** By entity: raised when it is killed, so that what was meant for its former life is discarded. */
-  life: Int32Array;
   frozen: Uint8Array;
   /** Slots held back for frozen entities, in order. */
   held: number[][];
@@ -47,7 +45,6 @@ export class Kernel implements Ctx {
       now: 0,
       events: 0,
       queue: queue.createQueueState(),
-      life: new Int32Array(16),
       frozen: new Uint8Array(16),
       held: [],
       streams,
@@ -59,10 +56,7 @@ export class Kernel implements Ctx {
     const id = this.entities.length;
     this.entities.push(entity);
     const s = this.state;
-    if (id >= s.life.length) {
-      const life = new Int32Array(id * 2);
-      life.set(s.life);
-      s.life = life;
+    if (id >= s.frozen.length) {
       const frozen = new Uint8Array(id * 2);
       frozen.set(s.frozen);
       s.frozen = frozen;
@@ -116,7 +110,6 @@ export class Kernel implements Ctx {
     rows[base + queue.C] = c;
     rows[base + queue.D] = d;
     rows[base + queue.CAUSE] = cause;
-    rows[base + queue.LIFE] = this.state.life[target] as number;
     q.xs[slot] = x;
     if (data !== null) q.data[slot] = data;
     return queue.enter(q, slot, at, eventClass, this.tieSeed === 0 ? 0 : this.tie(from, target, at));
@@ -177,10 +170,6 @@ export class Kernel implements Ctx {
     const rows = q.rows;
     const base = slot * queue.ROW;
     const target = rows[base + queue.TARGET] as number;
-    if (rows[base + queue.LIFE] !== s.life[target]) {
-      queue.releaseSlot(q, slot);
-      return true;
-    }
     if (s.frozen[target] !== 0) {
       queue.holdSlot(q, slot);
       (s.held[target] as number[]).push(slot);
@@ -220,7 +209,7 @@ export class Kernel implements Ctx {
   /** Everything pending for `target` is void from now on. */
   kill(target: number): void {
     const s = this.state;
-    s.life[target] = (s.life[target] as number) + 1;
+    queue.cancelAllOf(s.queue, target);
     this.releaseHeld(target, false);
     s.frozen[target] = 0;
   }

@@ -35,7 +35,7 @@ export interface QueueState {
   /** By slot: class and seq as one number, which decides between equal times. */
   ranks: Float64Array;
   size: number;
-  /** Columns by slot: target, from, kind, a, b, c, d, cause, life, stamp in rows of ten. */
+  /** Columns by slot: target, from, kind, a, b, c, d, cause, stamp in rows of nine. */
   rows: Int32Array;
   xs: Float64Array;
   data: unknown[];
@@ -51,7 +51,7 @@ export interface QueueState {
   foreground: number;
 }
 
-export const ROW = 10;
+export const ROW = 9;
 export const TARGET = 0;
 export const FROM = 1;
 export const KIND = 2;
@@ -60,8 +60,7 @@ export const B = 4;
 export const C = 5;
 export const D = 6;
 export const CAUSE = 7;
-export const LIFE = 8;
-const STAMP = 9;
+const STAMP = 8;
 
 const FREE = 0;
 const PENDING = 1;
@@ -146,7 +145,10 @@ function removeRoot(q: QueueState): void {
     if (right < size) {
       const rightAt = heapAt[right] as number;
       const rightSlot = heapSlot[right] as number;
-      if (rightAt < childAt || (rightAt === childAt && (ranks[rightSlot] as number) < (ranks[childSlot] as number))) {
+      if (
+        rightAt < childAt ||
+        (rightAt === childAt && (ranks[rightSlot] as number) < (ranks[childSlot] as number))
+      ) {
         child = right;
         childAt = rightAt;
         childSlot = rightSlot;
@@ -241,6 +243,14 @@ export function cancel(q: QueueState, handle: number): boolean {
     if (q.dead > 1024 && q.dead * 2 > q.size) sweep(q);
   }
   return true;
+}
+
+/** Cancels everything that is pending for `target`: its process has died. Looks at every slot, which is rare enough. */
+export function cancelAllOf(q: QueueState, target: number): void {
+  for (let slot = 0; slot < q.status.length; slot += 1) {
+    if (q.status[slot] !== PENDING || q.rows[slot * ROW + TARGET] !== target) continue;
+    cancel(q, (q.rows[slot * ROW + STAMP] as number) * SLOT_BITS + slot);
+  }
 }
 
 /** Rebuilds the heap from the living: order is total, so the shape of the heap is nobody's business. */
