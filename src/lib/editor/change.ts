@@ -99,9 +99,21 @@ export function moveItem(document: JsonObject, list: string, from: number, to: n
 export function setPosition(document: JsonObject, name: string, x: number, y: number): Edited {
   if (!Number.isFinite(x) || !Number.isFinite(y)) return { refused: 'A position is two numbers.' };
   const layout = objectAt(document, '/layout');
-  const positions = { ...objectAt(layout, '/positions'), [name]: [Math.round(x), Math.round(y)] };
+  const positions = { ...objectAt(layout, '/positions'), [name]: { x: Math.round(x), y: Math.round(y) } };
   const next = withValue(document, '/layout', { ...layout, positions });
   return { what: `move ${name} on the stage`, document: next, at: '/layout' };
+}
+
+/** Positions as the stage takes them; what is no position is left out. */
+export function positionsOf(
+  document: JsonObject,
+): Readonly<Record<string, { readonly x: number; readonly y: number }>> {
+  const kept = Object.entries(objectAt(document, '/layout/positions')).flatMap(([name, place]) => {
+    const x = valueAt(place, '/x');
+    const y = valueAt(place, '/y');
+    return typeof x === 'number' && typeof y === 'number' ? [[name, { x, y }] as const] : [];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** Back to the automatic layout. */

@@ -45,22 +45,23 @@ export const panelWords = {
   service: 'service',
   topic: 'topic',
   event: 'event type',
+  to: 'to',
+  problemList: 'Problems',
   noPart: 'Choose a part at the left, or add one.',
   listNeeds: 'This is edited in the JSON.',
 } as const;
 
-/** The groups of the parts list, in the order of the file, and the singular that a new one is called by. */
+/** The groups of the parts list. */
 export const groupWords = {
   scenario: 'Scenario',
   services: 'Services',
-  topics: 'Topics',
+  brokers: 'Brokers',
   stores: 'Stores',
   faults: 'Faults',
   checks: 'Checks',
   events: 'Event types',
   data: 'Data',
-  links: 'Links',
-  claims: 'Claims',
+  others: 'Further',
 } as const;
 
 export const paletteWords = {
