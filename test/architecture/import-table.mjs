@@ -7,7 +7,7 @@
 
 const trunk = ['sim/base', 'sim/kernel', 'sim/messaging', 'sim/trace'];
 const brokerGround = [...trunk, 'sim/network', 'sim/hosts', 'sim/machines'];
-const drawing = ['svelte', 'd3-[a-z-]+'];
+const drawing = ['svelte', 'd3-[a-z-]+', '@dagrejs/dagre'];
 
 /** A broker's configuration is pure data that schema, model, inspector and documentation share. */
 const brokerConfig = '^src/sim/brokers/[^/]+/config';
@@ -44,7 +44,7 @@ export const importTable = [
   {
     room: 'worker',
     may: ['sim/run', 'sim/explore', 'sim/scenario', 'queueing'],
-    typesOnly: ['sim/trace', 'sim/checkers'],
+    typesOnly: ['sim/trace', 'sim/checkers', 'sim/machines'],
     npm: ['comlink'],
   },
   { room: 'lib/ui', may: [], npm: ['svelte'] },

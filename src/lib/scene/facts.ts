@@ -10,7 +10,9 @@ import type { Ground } from '#lib/scene/ground.ts';
 import { LaneFacts } from '#lib/scene/lane-facts.ts';
 import { LogFacts } from '#lib/scene/log-facts.ts';
 import { PacketFacts } from '#lib/scene/packet-facts.ts';
+import { PictureCache } from '#lib/scene/picture-cache.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
+import type { LedgerRowScene, RecordScene } from '#lib/scene/scene.ts';
 import { CountFacts, LedgerFacts, TableFacts } from '#lib/scene/store-facts.ts';
 
 /** Packet kinds carry a mark (kernel/queue's BACKGROUND) above these bits where they do not hold a run up. */
@@ -25,6 +27,9 @@ export class RunFacts {
   readonly lanes: LaneFacts;
   /** By database entity: open transactions. */
   readonly transactions = new Map<number, CountFacts>();
+  /** Rows of strips and ledgers that were written out before. */
+  readonly recordCache = new PictureCache<RecordScene>();
+  readonly ledgerCache = new PictureCache<LedgerRowScene>();
   private readonly trace: ReceivedTrace;
   private next = 0;
 
@@ -39,11 +44,12 @@ export class RunFacts {
 
   /** Takes in what the trace has gained. */
   extend(): void {
-    const { blocks } = this.trace;
-    for (const block of blocks) {
-      for (let row = Math.max(0, this.next - block.first); row < block.count; row += 1) this.take(block, row);
+    const end = this.trace.records;
+    while (this.next < end) {
+      const block = this.trace.blockOf(this.next);
+      for (let row = this.next - block.first; row < block.count; row += 1) this.take(block, row);
+      this.next = block.first + block.count;
     }
-    this.next = this.trace.records;
   }
 
   private take(block: Block, row: number): void {

@@ -1,4 +1,5 @@
 /** Partitions, ledgers and tables of a scene, written out from its folded state and the run's facts. */
+import { present } from '#sim/base/assert.ts';
 import { intAt } from '#sim/base/column.ts';
 import { keyText } from '#sim/messaging/keys.ts';
 import type { RunFacts } from '#lib/scene/facts.ts';
@@ -30,13 +31,15 @@ export function partitionRecords(
     const appended = intAt(log, offset);
     const row = appended < 0 || appended >= seq ? null : trace.row(appended);
     if (row === null) continue;
-    records.push({
-      ...messageOf(facts.ground.catalog, row.lid, row.mid),
-      offset,
-      seq: appended,
-      at: row.at,
-      deliveries: facts.logs.deliveries(row.lid, seq),
-    });
+    const { lid, mid, at } = row;
+    const deliveries = facts.logs.deliveries(lid, seq);
+    records.push(
+      facts.recordCache.get(
+        appended,
+        (known) => known.deliveries === deliveries,
+        () => ({ ...messageOf(facts.ground.catalog, lid, mid), offset, seq: appended, at, deliveries }),
+      ),
+    );
   }
   return records;
 }
@@ -79,31 +82,44 @@ export function ledgerRows(
   to: number,
   seq: number,
 ): LedgerRowScene[] {
-  const { ground } = facts;
-  const { catalog } = ground;
   const known = facts.ledgers[ledger];
   const rows: LedgerRowScene[] = [];
   if (known === undefined) return rows;
   const entries = known.entries(seq);
   for (let entry = Math.max(0, from); entry < Math.min(to, entries); entry += 1) {
-    const row = trace.row(intAt(known.seqs, entry));
-    if (row === null) continue;
-    rows.push({
-      ...messageOf(catalog, row.lid, row.mid),
-      key: keyText(catalog.keys, catalog.names, row.b),
-      keyId: row.b,
-      entry: entry + 1,
-      effect: ground.ledgers[ledger]?.effect ?? '',
-      attempt: row.e,
-      amount: row.value,
-      actor: ground.entityName(row.d),
-      at: row.at,
-      seq: row.seq,
-      nth: intAt(known.nths, entry),
-      repeated: known.repeated(entry, entries),
-    });
+    const entered = intAt(known.seqs, entry);
+    const repeated = known.repeated(entry, entries);
+    const made = (): LedgerRowScene => ledgerRow(facts, trace, ledger, entry, entered, repeated);
+    rows.push(facts.ledgerCache.get(entered, (before) => before.repeated === repeated, made));
   }
   return rows;
+}
+
+function ledgerRow(
+  { ground, ledgers }: RunFacts,
+  trace: ReceivedTrace,
+  ledger: number,
+  entry: number,
+  seq: number,
+  repeated: boolean,
+): LedgerRowScene {
+  const { catalog } = ground;
+  const row = present(trace.row(seq), '[PAGE-7] a ledger speaks of records that have arrived');
+  const nths = ledgers[ledger]?.nths;
+  return {
+    ...messageOf(catalog, row.lid, row.mid),
+    key: keyText(catalog.keys, catalog.names, row.b),
+    keyId: row.b,
+    entry: entry + 1,
+    effect: ground.ledgers[ledger]?.effect ?? '',
+    attempt: row.e,
+    amount: row.value,
+    actor: ground.entityName(row.d),
+    at: row.at,
+    seq,
+    nth: nths === undefined ? 1 : intAt(nths, entry),
+    repeated,
+  };
 }
 
 export function ledgerScenes(

@@ -8,6 +8,7 @@ import { RunFacts } from '#lib/scene/facts.ts';
 import { SceneFold } from '#lib/scene/fold.ts';
 import { Ground } from '#lib/scene/ground.ts';
 import { sceneOf } from '#lib/scene/picture.ts';
+import { sameParts } from '#lib/scene/same-parts.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 import type { Scene } from '#lib/scene/scene.ts';
 import { copyState, type SceneState } from '#lib/scene/scene-state.ts';
@@ -27,6 +28,8 @@ export class SceneAt {
   private readonly front: SceneFold;
   /** Where the last seek went. */
   private readonly seeker: SceneFold;
+  /** What was shown last: parts of it that still hold are shown again. */
+  private last: Scene | null = null;
 
   constructor(trace: ReceivedTrace, topology: Topology) {
     this.trace = trace;
@@ -72,7 +75,9 @@ export class SceneAt {
     const current = this.seeker.state.seq;
     if (current > to || current < keyframe.seq) this.seeker.state = copyState(keyframe);
     this.seeker.foldTo(to);
-    return sceneOf(this.seeker.state, time, this.facts, this.trace);
+    const scene = sceneOf(this.seeker.state, time, this.facts, this.trace);
+    this.last = this.last === null ? scene : sameParts(this.last, scene);
+    return this.last;
   }
 
   private keyframeBefore(seq: number): SceneState {

@@ -101,7 +101,8 @@ export class World {
   private loop(until: SimTime, last: number): StopReason | null {
     const { kernel, horizon } = this.parts;
     const { state } = kernel;
-    let look = state.events + BUDGET_EVERY;
+    // At the same events however the run is cut into slices.
+    let look = nextLook(state.events);
     while (state.events < last) {
       if (state.queue.foreground === 0 && this.isQuiet()) return 'quiescent';
       if (!kernel.step(until)) {
@@ -109,7 +110,7 @@ export class World {
         return until === horizon ? 'horizon' : 'until';
       }
       if (state.events >= look) {
-        look = state.events + BUDGET_EVERY;
+        look = nextLook(state.events);
         const spent = this.overBudget();
         if (spent !== null) return spent;
       }
@@ -210,4 +211,8 @@ export class World {
     recorder.restore(from.recorder);
     this.stopped = from.stopped;
   }
+}
+
+function nextLook(events: number): number {
+  return events - (events % BUDGET_EVERY) + BUDGET_EVERY;
 }
