@@ -12,6 +12,11 @@ export interface BrokerSettings {
   readonly maxSessionTimeout: number;
   /** group.max.size */
   readonly maxGroupSize: number;
+  /** group.consumer.session.timeout.ms, .heartbeat.interval.ms, .max.size, .assignors (names, the default one first) */
+  readonly consumerSessionTimeout: number;
+  readonly consumerHeartbeatInterval: number;
+  readonly consumerMaxGroupSize: number;
+  readonly consumerAssignors: readonly string[];
   /** producer.id.expiration.ms */
   readonly producerIdExpiration: number;
   /** message.max.bytes: the largest batch that is accepted. */
@@ -35,8 +40,29 @@ export function brokerSettings(
     minSessionTimeout: amount('group.min.session.timeout.ms') * MILLISECOND,
     maxSessionTimeout: amount('group.max.session.timeout.ms') * MILLISECOND,
     maxGroupSize: amount('group.max.size'),
+    consumerSessionTimeout: amount('group.consumer.session.timeout.ms') * MILLISECOND,
+    consumerHeartbeatInterval: amount('group.consumer.heartbeat.interval.ms') * MILLISECOND,
+    consumerMaxGroupSize: amount('group.consumer.max.size'),
+    consumerAssignors: assignorNames(values['group.consumer.assignors']),
     producerIdExpiration: amount('producer.id.expiration.ms') * MILLISECOND,
     maxMessageBytes: amount('message.max.bytes'),
     topicMaxMessageBytes,
   };
+}
+
+const ASSIGNORS = new Map([
+  ['uniform', 'uniform'],
+  ['range', 'range'],
+  ['org.apache.kafka.coordinator.group.assignor.UniformAssignor', 'uniform'],
+  ['org.apache.kafka.coordinator.group.assignor.RangeAssignor', 'range'],
+]);
+
+/** Of the assignors that the coordinator is configured with, those that Kafka brings along. */
+function assignorNames(written: SettingValue | undefined): readonly string[] {
+  const names: string[] = [];
+  for (const one of Array.isArray(written) ? (written as readonly string[]) : []) {
+    const name = ASSIGNORS.get(one.trim());
+    if (name !== undefined && !names.includes(name)) names.push(name);
+  }
+  return names.length > 0 ? names : ['uniform', 'range'];
 }

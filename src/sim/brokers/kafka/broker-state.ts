@@ -4,6 +4,7 @@
  */
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
+import type { ConsumerGroup } from '#sim/brokers/kafka/consumer-group.ts';
 import type { Group, PersistedGroup } from '#sim/brokers/kafka/group.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
@@ -38,6 +39,8 @@ export interface BrokerState {
   readonly memberIds: Map<string, number>;
   /** Durable: the records of __consumer_offsets, by group name. */
   readonly persisted: Map<string, PersistedGroup>;
+  /** Durable but for its timers: groups of the new protocol, by name. A name has a group of one protocol only. */
+  readonly consumerGroups: Map<string, ConsumerGroup>;
   /** False from a crash to the next start: packets that arrive then find nobody. */
   up: boolean;
   /** Volatile. */

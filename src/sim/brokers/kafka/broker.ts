@@ -19,6 +19,12 @@ import {
   forgetFetches,
 } from '#sim/brokers/kafka/fetch.ts';
 import {
+  CONSUMER_REBALANCE_TIMER,
+  revocationOverdue,
+  type ConsumerRebalanceTimer,
+} from '#sim/brokers/kafka/consumer-group-members.ts';
+import { consumerGroupMachine } from '#sim/brokers/kafka/consumer-group.machine.ts';
+import {
   coordinatorBusy,
   groupRequest,
   GROUP_TIMER,
@@ -45,11 +51,14 @@ export interface KafkaBrokerParts {
 }
 
 const EARLIEST = -2;
+/** The machine of the new protocol has no deadlines, but its host asks. */
+const NO_TIMER = 180;
 
 export class KafkaBroker implements Entity {
   state: BrokerState;
   private readonly env: BrokerEnv;
   private readonly machines: MachineHost;
+  private readonly consumerMachines: MachineHost;
 
   constructor({ catalog, metadata, node, settings, logStarts }: KafkaBrokerParts) {
     const maxBatchBytes = metadata.partitions.map(
@@ -57,6 +66,7 @@ export class KafkaBroker implements Entity {
     );
     this.env = { catalog, metadata, node, settings, maxBatchBytes };
     this.machines = new MachineHost(groupCoordinatorMachine, catalog.names, GROUP_TIMER);
+    this.consumerMachines = new MachineHost(consumerGroupMachine, catalog.names, NO_TIMER);
     this.state = {
       logs: metadata.partitions.map(({ topic, partition, leader }, row) =>
         leader === node ? createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0) : null,
@@ -64,6 +74,7 @@ export class KafkaBroker implements Entity {
       producerIds: 0,
       memberIds: new Map(),
       persisted: new Map(),
+      consumerGroups: new Map(),
       up: true,
       parked: [],
       unaware: new Set(),
@@ -73,7 +84,7 @@ export class KafkaBroker implements Entity {
   }
 
   handle(event: Event, ctx: Ctx): void {
-    const { state, env } = this;
+    const { state, env, machines, consumerMachines } = this;
     if (!state.up && event.kind !== START) return;
     switch (event.kind) {
       case protocol.PRODUCE:
@@ -99,7 +110,7 @@ export class KafkaBroker implements Entity {
         peerGone(state, event.a, ctx.cause);
         return;
       default:
-        this.coordinate(event, { state, env, ctx, machines: this.machines });
+        this.coordinate(event, { state, env, ctx, machines, consumerMachines });
     }
   }
 
@@ -113,7 +124,9 @@ export class KafkaBroker implements Entity {
       this.state.up = true;
       startCoordinator(turn);
     } else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
-    else if (event.kind === SESSION_TIMER) sessionTimer(turn, event.data as SessionTimer);
+    else if (event.kind === CONSUMER_REBALANCE_TIMER) {
+      revocationOverdue(turn, event.data as ConsumerRebalanceTimer);
+    } else if (event.kind === SESSION_TIMER) sessionTimer(turn, event.data as SessionTimer);
     else groupRequest(turn, event);
   }
 

@@ -1,12 +1,20 @@
 /**
  * The group coordinator of a node: takes the group requests, the machines' and sessions' timers, and the news that a
  * peer's connection is gone. One coordinator owns a group for good (the node that `Metadata.coordinatorOf` names).
- * Left out: KIP-848 consumer groups, administration (describe, list, delete), groups that move between nodes.
+ * Left out: administration (describe, list, delete), groups that move between nodes.
  */
 import { assert } from '#sim/base/assert.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import type { MachineTimer, NamedAction } from '#sim/machines/host.ts';
 import type { BrokerState } from '#sim/brokers/kafka/broker-state.ts';
+import { consumerGroupHeartbeat, refusedHeartbeat } from '#sim/brokers/kafka/consumer-group-heartbeat.ts';
+import {
+  consumerGroupsBusy,
+  consumerPeerGone,
+  consumerSessionEnds,
+  deleteConsumerGroup,
+  loadConsumerGroups,
+} from '#sim/brokers/kafka/consumer-group-members.ts';
 import { joinGroup } from '#sim/brokers/kafka/group-join.ts';
 import { commitOffsets, fetchOffsets } from '#sim/brokers/kafka/group-offsets.ts';
 import { loadGroups } from '#sim/brokers/kafka/group-persistence.ts';
@@ -65,6 +73,14 @@ export function groupRequest(turn: Turn, event: Event): boolean {
       ctx.send(from, protocol.LEAVE_GROUP_RESPONSE, correlation, 0, 0, 0, 0, response);
       return true;
     }
+    case protocol.CONSUMER_GROUP_HEARTBEAT: {
+      const request = data as protocol.ConsumerGroupHeartbeatRequest;
+      const response = owns(turn, request.group)
+        ? consumerGroupHeartbeat(turn, request)
+        : refusedHeartbeat('NOT_COORDINATOR');
+      ctx.send(from, protocol.CONSUMER_GROUP_HEARTBEAT_RESPONSE, correlation, 0, 0, 0, 0, response);
+      return true;
+    }
     case protocol.JOIN_GROUP:
       join(turn, { from, correlation }, data as protocol.JoinGroupRequest);
       return true;
@@ -81,8 +97,18 @@ function owns(turn: Turn, group: string): boolean {
 }
 
 function join(turn: Turn, reply: Reply, request: protocol.JoinGroupRequest): void {
-  if (owns(turn, request.group)) joinGroup(turn, reply, request);
-  else answerJoin(turn, reply, joinError('NOT_COORDINATOR', request.memberId));
+  const error = owns(turn, request.group) ? makeRoom(turn, request.group) : 'NOT_COORDINATOR';
+  if (error === 'NONE') joinGroup(turn, reply, request);
+  else answerJoin(turn, reply, joinError(error, request.memberId));
+}
+
+/** [KAFKA-CONSUMERGROUP-14] A name has a group of one protocol; only an empty one gives way to the other. */
+function makeRoom(turn: Turn, name: string): protocol.KafkaError {
+  const group = turn.state.consumerGroups.get(name);
+  if (group === undefined) return 'NONE';
+  if (group.members.size > 0) return 'INCONSISTENT_GROUP_PROTOCOL';
+  deleteConsumerGroup(turn, group);
+  return 'NONE';
 }
 
 function sync(turn: Turn, reply: Reply, request: protocol.SyncGroupRequest): void {
@@ -106,12 +132,14 @@ function perform(turn: Turn, group: Group, actions: readonly NamedAction[]): voi
 }
 
 export function sessionTimer(turn: Turn, timer: SessionTimer): void {
+  if (consumerSessionEnds(turn, timer.group, timer.memberId)) return;
   const group = turn.state.groups.get(timer.group);
   if (group !== undefined) endOfSession(turn, group, timer.memberId);
 }
 
 /** [KAFKA-GROUP-22] The node has come up. */
 export function startCoordinator(turn: Turn): void {
+  loadConsumerGroups(turn);
   for (const group of loadGroups(turn)) {
     if (group.members.size > turn.env.settings.maxGroupSize) prepare(turn, group);
   }
@@ -119,6 +147,7 @@ export function startCoordinator(turn: Turn): void {
 
 /** Nobody will hear the answers that `peer` waits for. A real broker does not notice; its members stay members. */
 export function peerGone(state: BrokerState, peer: number, cause: number): void {
+  consumerPeerGone(state, peer, cause);
   state.unaware.delete(peer);
   for (const group of state.groups.values()) {
     for (const member of group.members.values()) {
@@ -134,6 +163,7 @@ export function peerGone(state: BrokerState, peer: number, cause: number): void 
 
 /** Whether a group will still change by itself: a rebalance runs, or a dead process has yet to be found out. */
 export function coordinatorBusy(state: BrokerState): boolean {
+  if (consumerGroupsBusy(state)) return true;
   if (state.unaware.size > 0) return true;
   for (const group of state.groups.values()) {
     const now = groupState(group);

@@ -5,7 +5,8 @@
  */
 import { ensureInt, intAt } from '#sim/base/column.ts';
 import { intern } from '#sim/base/names.ts';
-import { createGroup } from '#sim/brokers/kafka/group-persistence.ts';
+import { validateMemberEpoch, type ConsumerGroup } from '#sim/brokers/kafka/consumer-group.ts';
+import { createGroup, offsetsOf } from '#sim/brokers/kafka/group-persistence.ts';
 import { keepMemberAlive } from '#sim/brokers/kafka/group-session.ts';
 import type { Turn } from '#sim/brokers/kafka/group-turn.ts';
 import { groupState, validateMember, type Group, type PersistedGroup } from '#sim/brokers/kafka/group.ts';
@@ -18,6 +19,8 @@ import type {
 import * as emit from '#sim/trace/emit.ts';
 
 export function commitOffsets(turn: Turn, request: OffsetCommitRequest): KafkaError {
+  const modern = turn.state.consumerGroups.get(request.group);
+  if (modern !== undefined) return commitModern(turn, modern, request);
   let group = turn.state.groups.get(request.group);
   // [KAFKA-GROUP-20] A commit from outside of any generation makes the group that it names.
   if (group === undefined && request.generation < 0) group = createGroup(turn, request.group);
@@ -30,6 +33,16 @@ export function commitOffsets(turn: Turn, request: OffsetCommitRequest): KafkaEr
   if (member !== undefined) keepMemberAlive(turn, group, member); // [KAFKA-GROUP-6]
   store(turn, group, turn.state.persisted.get(group.name) as PersistedGroup, request);
   return 'NONE';
+}
+
+/** [KAFKA-CONSUMERGROUP-12] A commit does not keep the session of a member of the new protocol. */
+function commitModern(turn: Turn, group: ConsumerGroup, request: OffsetCommitRequest): KafkaError {
+  const outside = request.generation < 0 && group.members.size === 0;
+  const error = outside ? 'NONE' : validateMemberEpoch(group, request.memberId, request.generation);
+  const epoch = group.members.get(request.memberId)?.epoch ?? -1;
+  if (error === 'NONE') store(turn, group, offsetsOf(turn.state, group.name), request);
+  else refuse(turn, request, error, epoch);
+  return error;
 }
 
 /** [KAFKA-GROUP-19] Member id, instance id, generation, then the state. */
@@ -46,7 +59,12 @@ function validateCommit(group: Group, request: OffsetCommitRequest): KafkaError 
   return state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
 }
 
-function store(turn: Turn, group: Group, persisted: PersistedGroup, request: OffsetCommitRequest): void {
+function store(
+  turn: Turn,
+  group: { readonly nameId: number },
+  persisted: PersistedGroup,
+  request: OffsetCommitRequest,
+): void {
   const { ctx, env } = turn;
   const { committed, committedBy } = persisted;
   const packet = ctx.cause;
@@ -84,6 +102,11 @@ function refuse(turn: Turn, request: OffsetCommitRequest, error: KafkaError, cur
 
 export function fetchOffsets(turn: Turn, request: OffsetFetchRequest): OffsetFetchResponse {
   const persisted = turn.state.persisted.get(request.group);
+  const modern = turn.state.consumerGroups.get(request.group);
+  if (modern !== undefined && request.memberId !== undefined) {
+    const error = validateMemberEpoch(modern, request.memberId, request.memberEpoch ?? -1);
+    if (error !== 'NONE') return { error, offsets: [] };
+  }
   return {
     offsets: request.partitions.map((partition) => ({
       partition,

@@ -37,15 +37,21 @@ export function createGroup(turn: Turn, name: string): Group {
     pendingSync: new Set(),
   };
   turn.state.groups.set(name, group);
-  turn.state.persisted.set(name, {
-    generation: 0,
-    protocol: null,
-    leader: null,
-    members: [],
-    committed: intColumn('mutable'),
-    committedBy: intColumn('mutable'),
-  });
+  offsetsOf(turn.state, name);
+  persistGroup(turn.state, group);
   return group;
+}
+
+/** What is stored under the name of a group of whatever protocol: at first, no offsets. */
+export function offsetsOf(state: BrokerState, name: string): PersistedGroup {
+  let persisted = state.persisted.get(name);
+  if (persisted === undefined) {
+    const committed = intColumn('mutable');
+    const committedBy = intColumn('mutable');
+    persisted = { generation: 0, protocol: null, leader: null, members: [], committed, committedBy };
+    state.persisted.set(name, persisted);
+  }
+  return persisted;
 }
 
 /** Writes the group's record as the group is now. */
@@ -70,6 +76,7 @@ export function loadGroups(turn: Turn): Group[] {
   const loaded: Group[] = [];
   state.groups = new Map();
   for (const [name, persisted] of state.persisted) {
+    if (state.consumerGroups.has(name)) continue;
     const nameId = intern(turn.env.catalog.names, name);
     const subject = { key: name, nameId, generation: persisted.generation };
     const context = groupMachineContext(turn.env.settings.initialRebalanceDelay);

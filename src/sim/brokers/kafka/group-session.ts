@@ -19,10 +19,15 @@ export interface SessionTimer {
   readonly memberId: string;
 }
 
+/** A group of either protocol. */
+interface Named {
+  readonly name: string;
+}
+
 /** It was heard of now: the session ends `timeout` from now. */
 export function keepAlive(
   turn: Turn,
-  group: Group,
+  group: Named,
   memberId: string,
   session: Session,
   timeout: number,
@@ -46,7 +51,7 @@ export function endSession(turn: Turn, session: Session): void {
   session.timer = -1;
 }
 
-function arm(turn: Turn, group: Group, memberId: string, session: Session): void {
+function arm(turn: Turn, group: Named, memberId: string, session: Session): void {
   const timer: SessionTimer = { group: group.name, memberId };
   session.rings = session.deadline;
   const delay = session.deadline - turn.ctx.now;
@@ -54,7 +59,7 @@ function arm(turn: Turn, group: Group, memberId: string, session: Session): void
 }
 
 /** The timer has rung: true where the deadline has passed, else it is set again. */
-export function sessionOver(turn: Turn, group: Group, memberId: string, session: Session): boolean {
+export function sessionOver(turn: Turn, group: Named, memberId: string, session: Session): boolean {
   session.timer = -1;
   if (session.deadline <= turn.ctx.now) return true;
   arm(turn, group, memberId, session);

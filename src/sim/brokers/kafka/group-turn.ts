@@ -22,6 +22,8 @@ export interface Turn {
   readonly env: BrokerEnv;
   readonly ctx: Ctx;
   readonly machines: MachineHost;
+  /** Of groups of the new protocol. */
+  readonly consumerMachines: MachineHost;
 }
 
 /** Steps the group's machine. Returns what the coordinator is to do. */

@@ -31,6 +31,8 @@ export const OFFSET_COMMIT = 144;
 export const OFFSET_COMMIT_RESPONSE = 145;
 export const OFFSET_FETCH = 146;
 export const OFFSET_FETCH_RESPONSE = 147;
+export const CONSUMER_GROUP_HEARTBEAT = 158 | BACKGROUND;
+export const CONSUMER_GROUP_HEARTBEAT_RESPONSE = 159 | BACKGROUND;
 
 /** Names of the packet kinds, for the trace's readers. */
 export const kafkaPackets: readonly (readonly [kind: number, name: string])[] = [
@@ -54,6 +56,8 @@ export const kafkaPackets: readonly (readonly [kind: number, name: string])[] = 
   [145, 'OffsetCommit response'],
   [146, 'OffsetFetch'],
   [147, 'OffsetFetch response'],
+  [158, 'ConsumerGroupHeartbeat'],
+  [159, 'ConsumerGroupHeartbeat response'],
 ];
 
 /** Kafka's error names (org.apache.kafka.common.protocol.Errors); `NONE` is success. */
@@ -68,7 +72,9 @@ export type KafkaError =
   | 'COORDINATOR_LOAD_IN_PROGRESS'
   | 'COORDINATOR_NOT_AVAILABLE'
   | 'NOT_COORDINATOR'
+  | 'LEADER_NOT_AVAILABLE'
   | 'NOT_ENOUGH_REPLICAS'
+  | 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
   | 'INVALID_REQUIRED_ACKS'
   | 'ILLEGAL_GENERATION'
   | 'INCONSISTENT_GROUP_PROTOCOL'
@@ -81,9 +87,16 @@ export type KafkaError =
   | 'DUPLICATE_SEQUENCE_NUMBER'
   | 'INVALID_PRODUCER_EPOCH'
   | 'UNKNOWN_PRODUCER_ID'
+  | 'INVALID_TXN_STATE'
+  | 'TRANSACTION_COORDINATOR_FENCED'
   | 'MEMBER_ID_REQUIRED'
   | 'FENCED_INSTANCE_ID'
-  | 'GROUP_MAX_SIZE_REACHED';
+  | 'GROUP_MAX_SIZE_REACHED'
+  | 'INVALID_REQUEST'
+  | 'FENCED_MEMBER_EPOCH'
+  | 'STALE_MEMBER_EPOCH'
+  | 'UNRELEASED_INSTANCE_ID'
+  | 'UNSUPPORTED_ASSIGNOR';
 
 /** One batch for one partition. `mids[i]` has sequence `baseSequence + i` where the producer is idempotent. */
 export interface ProduceBatch {
@@ -251,8 +264,40 @@ export interface OffsetCommitRequest extends HeartbeatRequest {
   readonly offsets: readonly { readonly partition: number; readonly offset: number }[];
 }
 
+/** KIP-848. Absent fields have not changed since the last request. */
+export interface ConsumerGroupHeartbeatRequest {
+  readonly group: string;
+  /** The member's own invention (from 4.0 on); empty = the coordinator hands one out. */
+  readonly memberId: string;
+  /** 0 joins, -1 leaves, -2 leaves for a while (static members). */
+  readonly memberEpoch: number;
+  readonly groupInstanceId: string | null;
+  readonly clientId: string;
+  /** Entity of the member, for the trace. */
+  readonly entity: number;
+  /** µs. */
+  readonly rebalanceTimeout?: number;
+  readonly topics?: readonly string[];
+  readonly serverAssignor?: string;
+  /** Partitions (rows) that it has. */
+  readonly owned?: readonly number[];
+}
+
+export interface ConsumerGroupHeartbeatResponse {
+  readonly error: KafkaError;
+  readonly memberId: string;
+  readonly memberEpoch: number;
+  /** µs. */
+  readonly heartbeatInterval: number;
+  /** Partitions (rows) that it may have; null = as it was told before. */
+  readonly assignment: readonly number[] | null;
+}
+
 export interface OffsetFetchRequest {
   readonly group: string;
+  /** Who asks, where it is a member of the new protocol (version 9). */
+  readonly memberId?: string;
+  readonly memberEpoch?: number;
   readonly partitions: readonly number[];
 }
 

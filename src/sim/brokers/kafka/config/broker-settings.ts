@@ -14,14 +14,14 @@ export const BROKER_SETTINGS = `
 * group.max.session.timeout.ms | INT | 1800000 | - | Longest session.timeout.ms that a member may ask for.
   group.max.size | INT | 2147483647 | 1.. | Most members of a group.
   group.coordinator.rebalance.protocols | LIST | classic,consumer | =consumer/classic/share/unknown | Group protocols that the coordinator speaks.
-  group.consumer.assignors | LIST | org.apache.kafka.coordinator.group.assignor.UniformAssignor,org.apache.kafka.coordinator.group.assignor.RangeAssignor | - | Assignors on the broker, for the consumer protocol.
-  group.consumer.session.timeout.ms | INT | 45000 | 1.. | Session timeout of members of the consumer protocol.
+* group.consumer.assignors | LIST | org.apache.kafka.coordinator.group.assignor.UniformAssignor,org.apache.kafka.coordinator.group.assignor.RangeAssignor | - | Assignors on the broker, for the consumer protocol.
+* group.consumer.session.timeout.ms | INT | 45000 | 1.. | Session timeout of members of the consumer protocol.
   group.consumer.min.session.timeout.ms | INT | 45000 | 1.. | Shortest session timeout of the consumer protocol.
   group.consumer.max.session.timeout.ms | INT | 60000 | 1.. | Longest session timeout of the consumer protocol.
-  group.consumer.heartbeat.interval.ms | INT | 5000 | 1.. | Heartbeat interval of the consumer protocol.
+* group.consumer.heartbeat.interval.ms | INT | 5000 | 1.. | Heartbeat interval of the consumer protocol.
   group.consumer.min.heartbeat.interval.ms | INT | 5000 | 1.. | Shortest heartbeat interval of the consumer protocol.
   group.consumer.max.heartbeat.interval.ms | INT | 15000 | 1.. | Longest heartbeat interval of the consumer protocol.
-  group.consumer.max.size | INT | 2147483647 | 1.. | Most members of a group of the consumer protocol.
+* group.consumer.max.size | INT | 2147483647 | 1.. | Most members of a group of the consumer protocol.
   group.consumer.migration.policy | STRING | bidirectional | =bidirectional/upgrade/downgrade/disabled | Whether groups may move between the two protocols while they run.
   offsets.retention.minutes | INT | 10080 | 1.. | How long an empty group keeps its committed offsets.
   offsets.retention.check.interval.ms | LONG | 600000 | 1.. | How often expired offsets are looked for.

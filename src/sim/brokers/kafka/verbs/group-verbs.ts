@@ -1,11 +1,13 @@
 /**
  * The verbs of the classic group cases: requests of a member alias to one coordinator, `Advance`, and the state table.
- * After each step the group is looked at as an administrator's DescribeGroups would. KIP-848 is not modelled.
+ * After each step the group is looked at as an administrator's DescribeGroups would. Cases of KIP-848
+ * groups go to consumer-group-verbs.
  */
 import { graphOf } from '#sim/machines/graph.ts';
 import { groupCoordinatorMachine } from '#sim/brokers/kafka/group-coordinator.machine.ts';
 import { groupState, type Group } from '#sim/brokers/kafka/group.ts';
 import * as protocol from '#sim/brokers/kafka/protocol.ts';
+import { consumerGroupCase } from '#sim/brokers/kafka/verbs/consumer-group-verbs.ts';
 import { GroupAliases, GROUP, type RequestName } from '#sim/brokers/kafka/verbs/group-aliases.ts';
 import { SingleBroker } from '#sim/brokers/kafka/verbs/single-broker.ts';
 import {
@@ -26,13 +28,13 @@ const kinds: ReadonlyMap<unknown, readonly [kind: number, name: RequestName]> = 
 ]);
 
 export function groupCase(given: Step): KafkaCase {
-  const modern = given['protocol'] !== undefined;
   const lab = new SingleBroker(given);
+  const modern = given['protocol'] === undefined ? null : consumerGroupCase(lab);
   const aliases = new GroupAliases(given);
   return {
     do: (step) => {
       if (step['verb'] === 'transitionAllowed') return transitionAllowed({ ...given, ...step });
-      if (modern) return NOT_MODELLED;
+      if (modern !== null) return modern.do(step);
       if (step['verb'] === 'Advance') return advance(lab, aliases, step);
       const known = kinds.get(step['verb']);
       return known === undefined ? NOT_MODELLED : ask(lab, aliases, step, known);

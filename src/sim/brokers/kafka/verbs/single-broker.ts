@@ -18,8 +18,9 @@ import {
   type SettingValue,
   type WrittenConfig,
 } from '#sim/brokers/kafka/config.ts';
+import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
 import { versionOf } from '#sim/brokers/kafka/verbs/config-verbs.ts';
-import type { Step } from '#sim/brokers/kafka/verbs/step.ts';
+import { numberOf, recordOf, type Step } from '#sim/brokers/kafka/verbs/step.ts';
 
 export interface Sent {
   readonly kind: number;
@@ -30,26 +31,22 @@ export interface Sent {
 export class SingleBroker {
   readonly catalog: Catalog = createCatalog();
   readonly broker: KafkaBroker;
+  readonly metadata: Metadata;
   private readonly kernel: Kernel;
   private readonly driver: number;
   private readonly node: number;
   private caught: Sent[] = [];
   private correlations = 0;
 
-  /** A broker with one partition, `t-0`; of `given`, what are a broker's settings are its settings. */
+  /** A broker with the topics of `given`, else with one partition, `t-0`; what are a broker's settings are its settings. */
   constructor(given: Step) {
     this.kernel = new Kernel(createStreamTable(0), 0, new TraceRecorder('none', false));
     this.driver = this.kernel.add({ state: null, handle: () => undefined });
     const node = this.kernel.entityCount;
-    const topic = intern(this.catalog.names, 't');
+    this.metadata = metadataOf(this.catalog, recordOf(given['topics'] ?? { t: 1 }), node);
     this.broker = new KafkaBroker({
       catalog: this.catalog,
-      metadata: {
-        partitions: [{ topic, topicName: 't', partition: 0, leader: node }],
-        rowsOf: new Map([['t', [0]]]),
-        nodes: [node],
-        coordinatorOf: () => node,
-      },
+      metadata: this.metadata,
       node,
       settings: brokerSettings(settingsIn(given)),
     });
@@ -89,6 +86,21 @@ export class SingleBroker {
     kernel.post(until, 1, driver, driver, 0);
     while (kernel.step(until));
   }
+}
+
+function metadataOf(catalog: Catalog, topics: Step, node: number): Metadata {
+  const partitions: PartitionMetadata[] = [];
+  const rowsOf = new Map<string, number[]>();
+  for (const topicName of Object.keys(topics)) {
+    const topic = intern(catalog.names, topicName);
+    const rows: number[] = [];
+    for (let partition = 0; partition < numberOf(topics[topicName], 0); partition += 1) {
+      rows.push(partitions.length);
+      partitions.push({ topic, topicName, partition, leader: node });
+    }
+    rowsOf.set(topicName, rows);
+  }
+  return { partitions, rowsOf, nodes: [node], coordinatorOf: () => node };
 }
 
 function settingsIn(given: Step): Readonly<Record<string, SettingValue>> {
