@@ -21,6 +21,8 @@ export interface Assignment {
 export interface Assignor {
   /** Kafka's name of it: `range`. */
   readonly name: string;
+  /** Members keep what they have while they join (KIP-429); absent = they give it up first. */
+  readonly cooperative?: boolean;
   /** One assignment a member, in the members' order; `rowsOf` gives a topic's rows in partition order. */
   assign(
     members: readonly AssignorMember[],

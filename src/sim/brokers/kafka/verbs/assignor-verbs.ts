@@ -1,6 +1,10 @@
-/** The verbs of the assignor cases: assign, rebalance; for the assignors that exist. */
+/** The verbs of the assignor cases: assign, rebalance; for the clients' assignors and the KIP-848 coordinator's. */
 import type { Assignor, AssignorMember } from '#sim/brokers/kafka/assignors/assignor.ts';
-import { rangeAssignor } from '#sim/brokers/kafka/assignors/range.ts';
+import {
+  assignorNamed,
+  clientAssignors,
+  coordinatorAssignors,
+} from '#sim/brokers/kafka/assignors/by-name.ts';
 import {
   listOf,
   NOT_MODELLED,
@@ -12,9 +16,6 @@ import {
   type Step,
 } from '#sim/brokers/kafka/verbs/step.ts';
 
-/** The KIP-848 coordinator's range assignor places as the client's does (group-coordinator's RangeAssignor). */
-const assignors = new Map<unknown, Assignor>([['range', rangeAssignor]]);
-
 interface Cluster {
   readonly rowsOf: Map<string, number[]>;
   /** `t-3` by row. */
@@ -22,15 +23,21 @@ interface Cluster {
 }
 
 export function assignorCase(given: Step): KafkaCase {
-  const assignor = assignors.get(given['assignor']);
+  const offered = given['protocol'] === 'consumer' ? coordinatorAssignors : clientAssignors;
+  const assignor = assignorNamed(offered, given['assignor']);
   return {
     do: (step) => {
       const verb = step['verb'];
-      if (assignor === undefined || (verb !== 'assign' && verb !== 'rebalance')) return NOT_MODELLED;
+      if (assignor === null || (verb !== 'assign' && verb !== 'rebalance')) return NOT_MODELLED;
       const cluster = clusterOf(recordOf(step['topics'] ?? given['topics']));
       const source = step['members'] ?? given['members'];
       const members = Array.isArray(source) ? listed(source, cluster) : named(recordOf(source), cluster);
-      return { assignment: assignmentOf(assignor, members, cluster) };
+      const assignment = assignmentOf(assignor, members, cluster);
+      if (verb === 'assign') return { assignment };
+      const revoked = revokedOf(members, assignment, cluster);
+      const someRevoked = Object.keys(revoked).length > 0;
+      // [KAFKA-ASSIGNOR-8] a cooperative member that has given something up joins again
+      return { assignment, revoked, followUpRebalance: assignor.cooperative === true && someRevoked };
     },
   };
 }
@@ -86,4 +93,20 @@ function assignmentOf(
     answer[memberId] = partitions.map((row) => cluster.names[row] as string);
   }
   return answer;
+}
+
+/** What each member owned and does not get back; members that lose nothing are not named. */
+function revokedOf(
+  members: readonly AssignorMember[],
+  assignment: Readonly<Record<string, readonly string[]>>,
+  cluster: Cluster,
+): Record<string, string[]> {
+  const revoked: Record<string, string[]> = {};
+  for (const { memberId, owned = [] } of members) {
+    const lost = owned
+      .map((row) => cluster.names[row] as string)
+      .filter((name) => assignment[memberId]?.includes(name) !== true);
+    if (lost.length > 0) revoked[memberId] = lost;
+  }
+  return revoked;
 }
