@@ -1,36 +1,68 @@
 /**
- * WCAG 2.2 AA as far as axe can tell, before and after a run, in both themes and at the three widths that the page is
- * drawn for; nothing is wider than the screen.
+ * WCAG 2.2 AA as far as axe can tell, on home and in the lab, with and without an open verdict, in both themes and at the
+ * three widths that the pages are drawn for; nothing is wider than the screen.
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, runScenario, test, untilIdle } from './site-page.ts';
+import { expect, openScenario, test, untilIdle } from './site-page.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 async function violations(page: Page): Promise<string[]> {
   const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join('\n    ')}`,
+  );
+}
+
+async function overflow(page: Page): Promise<number> {
+  return await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1440, 1024, 390]) {
-    test(`no violations in ${colorScheme} at ${width}`, async ({ page, site }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 900 });
-      await page.goto(site.root);
-      await untilIdle(page);
-      expect(await violations(page)).toEqual([]);
-      const name = await page.locator('input[name="scenario"]').first().getAttribute('value');
-      await runScenario(page, name ?? '');
-      expect(await violations(page)).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBe(0);
+    test.describe(`${colorScheme} at ${width}`, () => {
+      test.use({
+        colorScheme,
+        viewport: { width, height: 900 },
+        contextOptions: { reducedMotion: 'reduce' },
+      });
+
+      test('home has no violations, before and after the crash', async ({ page, site }) => {
+        await page.goto(site.root);
+        await untilIdle(page);
+        expect(await violations(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Crash payment-1 now' }).click();
+        await expect(page.locator('main')).toHaveAttribute('data-phase', 'crashed', { timeout: 30_000 });
+        expect(await violations(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
+      });
+
+      test('the lab has no violations, with and without an open verdict', async ({ page, site }) => {
+        await openScenario(page, site.root, 'crash-after-charge');
+        expect(await violations(page)).toEqual([]);
+        await page.locator('[data-checks]').click();
+        await page.keyboard.press('n');
+        await expect(page.getByRole('region', { name: 'Verdicts' }).first()).toBeVisible();
+        expect(await violations(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
+      });
     });
   }
 }
+
+test('the dialogs have no violations', async ({ page, site }) => {
+  await openScenario(page, site.root, 'crash-after-charge');
+  for (const key of ['Control+k', '?', 'b']) {
+    await page.keyboard.press(key);
+    await expect(page.locator('dialog[open]')).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(page.locator('dialog[open]')).toHaveCount(0);
+  }
+});
 
 test('canary: text too pale to read and a field without a name are found', async ({ page, site }) => {
   await page.goto(site.root);

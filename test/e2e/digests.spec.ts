@@ -3,27 +3,25 @@
  * command line and Vitest are held to.
  */
 import { readFileSync } from 'node:fs';
-import { expect, runScenario, test, untilIdle } from './site-page.ts';
+import { expect, openScenario, test, untilIdle } from './site-page.ts';
 
 const goldenFile = new URL('../golden/digests.json', import.meta.url);
 const golden = Object.entries(
   JSON.parse(readFileSync(goldenFile, 'utf8')) as Record<string, { readonly digest: string }>,
 );
 
-test('the page offers every scenario that has a golden digest, and no other', async ({ page, site }) => {
+test('the site offers every scenario that has a golden digest, and no other', async ({ page, site }) => {
   await page.goto(site.root);
   await untilIdle(page);
   const offered = await page
-    .locator('input[name="scenario"]')
-    .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('value')));
+    .locator('#experiments a')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href')?.split('scenario=')[1]));
   expect(offered.sort()).toEqual(golden.map(([name]) => name).sort());
 });
 
 for (const [name, { digest }] of golden) {
   test(`${name} has its golden digest in a Chromium worker`, async ({ page, site, complaints }) => {
-    await page.goto(site.root);
-    await untilIdle(page);
-    expect(await runScenario(page, name)).toBe(digest);
+    expect(await openScenario(page, site.root, name)).toBe(digest);
     expect(complaints.list).toEqual([]);
   });
 }

@@ -65,11 +65,15 @@ export async function untilIdle(page: Page): Promise<void> {
   await expect(page.locator('main')).toHaveAttribute('data-idle', 'true', { timeout: 45_000 });
 }
 
-/** Runs one of the page's scenarios and returns the digest that it shows. */
-export async function runScenario(page: Page, name: string): Promise<string | null> {
-  await page.locator(`input[name="scenario"][value="${name}"]`).check();
-  await page.getByRole('button', { name: 'Run the scenario' }).click();
-  await expect(page.getByText(`${name}.json`, { exact: true })).toBeVisible({ timeout: 45_000 });
+/** Opens one of the site's scenarios in the lab and returns the digest of its run in the worker. */
+export async function openScenario(page: Page, address: string, name: string): Promise<string | null> {
+  await page.goto(`${address}lab/?scenario=${name}`);
+  await expect(page.locator('main')).toHaveAttribute('data-file', `${name}.json`, { timeout: 45_000 });
   await untilIdle(page);
-  return await page.locator('[data-digest]').getAttribute('data-digest');
+  return await page.locator('main').getAttribute('data-digest');
+}
+
+/** The playhead as the page shows it, in microseconds of virtual time. */
+export async function playhead(page: Page): Promise<number> {
+  return Number(await page.locator('main').getAttribute('data-playhead'));
 }

@@ -4,6 +4,7 @@
  */
 import { download, exportFile } from '#lib/storage/export-file.ts';
 import { importScenario, type Source } from '#lib/storage/import.ts';
+import { tick } from 'svelte';
 import type { Problem, RunReport } from '#worker/protocol.ts';
 import { repairsFor, type Repair, type RepairQuestion } from '#lib/editor/repairs.ts';
 import type { Edited } from '#lib/editor/change.ts';
@@ -11,6 +12,7 @@ import type { JsonObject } from '#lib/editor/document-tree.ts';
 import { lengthenFault, moveFault, removeFault } from '#lib/editor/fault-edits.ts';
 import type { Draft } from '#lib/storage/shelf-layout.ts';
 import type { FaultTimes } from '#lib/views/timeline/fault-words.ts';
+import { chainSteps, type ChainStep } from '#lib/views/verdicts/chain-steps.ts';
 import type { KeptWork, LabDrafts } from './lab-drafts.ts';
 import { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
 import { RunSession } from '#lib/run/run-session.svelte.ts';
@@ -20,7 +22,7 @@ import { breakSubject, type BreakSubject } from './break-choices.ts';
 import { firstScenario, scenarioFile } from '../scenario-files.ts';
 import { words } from './words.ts';
 
-export type View = 'stage' | 'json';
+export type View = 'stage' | 'editor';
 interface Comparison {
   readonly before: RunReport;
   readonly after: RunReport;
@@ -48,6 +50,8 @@ export class LabState {
   verdictsOpen = $state(false);
   /** The panel on the page, which knows the steps of the chain that it shows. */
   verdictPanel = $state.raw<{ stepChain(by: 1 | -1): void }>();
+  /** JSON pointer of the control that the editor shows. */
+  editorAt = $state('');
   /** The stage is not reduced to the open chain. */
   everythingShown = $state(false);
   /** Pictures as tables. */
@@ -93,6 +97,7 @@ export class LabState {
     const before = this.session.report;
     this.closeDialog();
     if (!this.document.apply(change) || before === null) return;
+    this.editorAt = change.at;
     this.#repaired = { before, change: words.repair.ran(name), text: this.document.text };
     this.select({ kind: 'check', id: check, anomaly: 0 });
   }
@@ -153,7 +158,7 @@ export class LabState {
     if (await this.openText(draft.text, draft.name, draft)) return true;
     if (good === null || !(await this.openText(good, draft.name, draft))) return false;
     this.document.write(draft.text);
-    this.view = 'json';
+    this.view = 'editor';
     return true;
   }
 
@@ -198,10 +203,11 @@ export class LabState {
     return verdict?.anomalies[Math.max(0, selection.anomaly)]?.chain ?? [];
   }
 
-  /** What the stage is reduced to; null = it shows everything. */
-  get stageChain(): readonly number[] | null {
-    return this.everythingShown || this.chain.length === 0 ? null : this.chain;
-  }
+  /** The open chain as the verdict panel numbers it: the same numbers stand on stage and timeline. */
+  readonly steps: readonly ChainStep[] = $derived.by(() => {
+    const { trace, summary } = this.session;
+    return trace === null || summary === null ? [] : chainSteps(trace, this.chain, summary.topology);
+  });
 
   /** To the step of the open chain before or after the playhead. */
   stepChain(by: 1 | -1): void {
@@ -215,8 +221,10 @@ export class LabState {
   /** The innermost thing that is open is closed; then nothing is chosen. */
   escape(): void {
     if (this.drawer === 'outline') this.drawer = 'none';
-    else if (this.verdictsOpen) this.verdictsOpen = false;
-    else if (this.drawer !== 'none') this.drawer = 'none';
+    else if (this.verdictsOpen) {
+      this.verdictsOpen = false;
+      this.drawer = 'none';
+    } else if (this.drawer !== 'none') this.drawer = 'none';
     else this.session.select(null);
   }
 
@@ -228,6 +236,10 @@ export class LabState {
     }
     this.verdictsOpen = true;
     this.drawer = 'inspector';
+    // Below the stage on a phone; elsewhere it is in view already.
+    void tick().then(() =>
+      document.querySelector('[data-region="inspector"]')?.scrollIntoView({ block: 'nearest' }),
+    );
   }
 
   select(selection: Selection | null): void {
