@@ -4,14 +4,14 @@ import { recordingFiles } from './recording-files.ts';
 
 /** Folder, or Kafka's file: passed, not modelled. A change here is a change of what the project claims. */
 const pinned: Readonly<Record<string, readonly [passed: number, notModelled: number]>> = {
-  'kafka/assignors.json': [32, 78],
+  'kafka/assignors.json': [110, 0],
   'kafka/defaults.json': [72, 0],
-  'kafka/group-coordinator.json': [42, 8],
+  'kafka/group-coordinator.json': [50, 0],
   'kafka/offsets.json': [17, 0],
   'kafka/partitioner.json': [220, 0],
-  'kafka/producer.json': [20, 12],
-  'kafka/retention-compaction.json': [0, 13],
-  'kafka/transactions.json': [0, 9],
+  'kafka/producer.json': [32, 0],
+  'kafka/retention-compaction.json': [13, 0],
+  'kafka/transactions.json': [9, 0],
   nats: [0, 46],
   pubsub: [0, 22],
   queueing: [0, 160],

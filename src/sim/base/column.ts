@@ -82,6 +82,13 @@ function growFloat(column: FloatColumn, needed: number): void {
   column.owned = true;
 }
 
+/** Takes the rows from `length` on away. Copies that share the array keep them: the next append takes its own. */
+export function cutColumn(column: IntColumn | FloatColumn, length: number): void {
+  if (length >= column.length) return;
+  column.length = length;
+  if (column.column === 'append') column.owned = false;
+}
+
 /** The value at `row`, or `otherwise` outside the column. */
 export function intAt(column: IntColumn, row: number, otherwise = -1): number {
   return row >= 0 && row < column.length ? (column.data[row] as number) : otherwise;

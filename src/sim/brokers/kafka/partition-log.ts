@@ -1,13 +1,17 @@
 /**
  * A partition's log on its leader: which message stands at which offset, in columns (offset = base + row), and where
- * its batches end, for byte limits. Durable: it survives a crash of the broker. Left out: segments, retention,
- * compaction, the page cache (what was appended is kept, as if every append were flushed), followers: with one replica
- * the high watermark is the log end. Rules: SPEC.md, KAFKA-LOG.
+ * its batches end, for byte limits. Durable: it survives a crash of the broker. What followers, transactions, retention
+ * and compaction do to a log stands in `replication/`, `transactions/` and `retention/`. Left out: the page cache (what
+ * was appended is kept, as if every append were flushed). Rules: SPEC.md, KAFKA-LOG.
  */
 import { floatAt, floatColumn, intAt, intColumn, pushFloat, pushInt } from '#sim/base/column.ts';
 import type { FloatColumn, IntColumn } from '#sim/base/column.ts';
 import type { ProducerHistory } from '#sim/brokers/kafka/producer-history.ts';
 import type { FetchedPartition } from '#sim/brokers/kafka/protocol.ts';
+import type { PartitionTransactions } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
+
+/** The high watermark of a log without followers goes with the log end. */
+const FOLLOWS_LOG_END = -1;
 
 export interface PartitionLog {
   /** Row of the partition in the cluster's metadata. */
@@ -28,6 +32,10 @@ export interface PartitionLog {
   readonly batchBytes: FloatColumn;
   /** Idempotent producers that have written here, by producer id. */
   readonly producers: Map<number, ProducerHistory>;
+  /** The high watermark where there are followers, else `FOLLOWS_LOG_END`. */
+  replicatedTo: number;
+  /** Null until the first transaction writes here. */
+  transactions: PartitionTransactions | null;
 }
 
 /** What a read would give: `rows` records from the offset on, and the bytes that the response carries for them. */
@@ -52,6 +60,8 @@ export function createPartitionLog(row: number, topic: number, partition: number
     batchEnds: intColumn('append'),
     batchBytes: floatColumn('append'),
     producers: new Map(),
+    replicatedTo: FOLLOWS_LOG_END,
+    transactions: null,
   };
 }
 
@@ -62,7 +72,7 @@ export function logEnd(log: PartitionLog): number {
 
 /** Consumers read below this offset. [KAFKA-LOG-2] With one replica it is the log end. */
 export function highWatermark(log: PartitionLog): number {
-  return logEnd(log);
+  return log.replicatedTo === FOLLOWS_LOG_END ? logEnd(log) : log.replicatedTo;
 }
 
 /** Closes the batch of all records appended since the last one. */
@@ -73,7 +83,7 @@ export function endBatch(log: PartitionLog, bytes: number): void {
 }
 
 /** Number of the batch that holds `offset`. */
-function batchOf(log: PartitionLog, offset: number): number {
+export function batchOf(log: PartitionLog, offset: number): number {
   const ends = log.batchEnds.data;
   let low = 0;
   let high = log.batchEnds.length;
@@ -91,13 +101,14 @@ function batchOf(log: PartitionLog, offset: number): number {
  * a slice of the file) but gives no records.
  */
 export function spanFrom(log: PartitionLog, offset: number, maxBytes: number, oversized: boolean): ReadSpan {
-  if (offset >= highWatermark(log)) return NOTHING;
+  const end = highWatermark(log);
+  if (offset >= end) return NOTHING;
   const first = batchOf(log, offset);
-  const batches = log.batchBytes.length;
+  const batches = end === logEnd(log) ? log.batchBytes.length : batchOf(log, end);
   const bytes = log.batchBytes.data;
   const before = first === 0 ? 0 : (bytes[first - 1] as number);
   const total = (bytes[batches - 1] as number) - before;
-  if (total <= maxBytes) return { rows: highWatermark(log) - offset, bytes: total };
+  if (total <= maxBytes) return { rows: end - offset, bytes: total };
   let low = first;
   let high = batches;
   while (low < high) {

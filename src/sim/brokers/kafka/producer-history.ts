@@ -1,7 +1,7 @@
 /**
  * What a partition remembers of an idempotent producer: its epoch and its last five batches. Decides whether a batch
  * is new, a duplicate or out of order (ProducerAppendInfo, ProducerStateEntry, ProducerStateManager at the recorded
- * commit; KIP-98). Left out: transactions, snapshots of this state (it is as durable as the log), the periodic check
+ * commit; KIP-98). Left out: snapshots of this state (it is as durable as the log), the periodic check
  * for expiry (a producer is forgotten exactly `producer.id.expiration.ms` after its last write). Rules: SPEC.md,
  * KAFKA-PRODUCER.
  */
@@ -18,12 +18,17 @@ export interface ProducerHistory {
   epoch: number;
   /** When it last wrote here. */
   wroteAt: SimTime;
+  /** First offset of its open transaction here, or NO_OFFSET; and the epoch of the coordinator that last ended one. */
+  openSince: number;
+  coordinatorEpoch: number;
   /** Oldest first, five at most. */
   readonly batches: BatchMark[];
 }
 
 /** [KAFKA-PRODUCER-2] ProducerStateEntry.NUM_BATCHES_TO_RETAIN */
 const REMEMBERED = 5;
+/** No transaction is open. */
+export const NO_OFFSET = -1;
 const LARGEST_SEQUENCE = 0x7fffffff;
 
 /** The sequence `steps` after `sequence`. [KAFKA-PRODUCER-7] It wraps from 2147483647 to 0. */
@@ -32,7 +37,10 @@ export function sequenceAfter(sequence: number, steps: number): number {
   return sum > LARGEST_SEQUENCE ? sum - LARGEST_SEQUENCE - 1 : sum;
 }
 
-/** [KAFKA-PRODUCER-6] What is known of the producer, which is nothing once its entry has expired. */
+/**
+ * [KAFKA-PRODUCER-6] What is known of the producer, which is nothing once its entry has expired; one with an open
+ * transaction does not. [KAFKA-TXN-8]
+ */
 export function historyOf(
   producers: Map<number, ProducerHistory>,
   producerId: number,
@@ -40,7 +48,7 @@ export function historyOf(
   expiration: number,
 ): ProducerHistory | undefined {
   const known = producers.get(producerId);
-  if (known === undefined || now - known.wroteAt < expiration) return known;
+  if (known === undefined || now - known.wroteAt < expiration || known.openSince !== NO_OFFSET) return known;
   producers.delete(producerId);
   return undefined;
 }
@@ -69,8 +77,8 @@ export function checkSequence(
   if (epoch < history.epoch) return 'INVALID_PRODUCER_EPOCH'; // [KAFKA-PRODUCER-5]
   if (epoch > history.epoch) return firstSequence === 0 ? 'NONE' : 'OUT_OF_ORDER_SEQUENCE_NUMBER';
   const last = history.batches[history.batches.length - 1];
-  if (last === undefined || firstSequence === sequenceAfter(last.lastSequence, 1)) return 'NONE';
-  return 'OUT_OF_ORDER_SEQUENCE_NUMBER'; // [KAFKA-PRODUCER-3]
+  const next = last === undefined ? 0 : sequenceAfter(last.lastSequence, 1); // [KAFKA-TXN-7]
+  return firstSequence === next ? 'NONE' : 'OUT_OF_ORDER_SEQUENCE_NUMBER'; // [KAFKA-PRODUCER-3]
 }
 
 /** Remembers a batch that has been written. */
@@ -81,16 +89,27 @@ export function remember(
   mark: BatchMark,
   now: SimTime,
 ): void {
+  const history = enterEpoch(producers, producerId, epoch, now);
+  if (history.batches.length === REMEMBERED) history.batches.shift();
+  history.batches.push(mark);
+}
+
+/** The producer's entry, made where it is new, its batches forgotten where its epoch is. It has written just now. */
+export function enterEpoch(
+  producers: Map<number, ProducerHistory>,
+  producerId: number,
+  epoch: number,
+  now: SimTime,
+): ProducerHistory {
   let history = producers.get(producerId);
   if (history === undefined) {
-    history = { epoch, wroteAt: now, batches: [] };
+    history = { epoch, wroteAt: now, openSince: NO_OFFSET, coordinatorEpoch: -1, batches: [] };
     producers.set(producerId, history);
   }
   if (history.epoch !== epoch) {
     history.epoch = epoch;
     history.batches.length = 0;
   }
-  if (history.batches.length === REMEMBERED) history.batches.shift();
-  history.batches.push(mark);
   history.wroteAt = now;
+  return history;
 }

@@ -9,6 +9,9 @@ import { defaultsCase, producerConfigCase } from '#sim/brokers/kafka/verbs/confi
 import { groupCase } from '#sim/brokers/kafka/verbs/group-verbs.ts';
 import { logCase } from '#sim/brokers/kafka/verbs/log-verbs.ts';
 import { partitionerCase } from '#sim/brokers/kafka/verbs/partitioner-verbs.ts';
+import { replicationCase } from '#sim/brokers/kafka/verbs/replication-verbs.ts';
+import { retentionCase } from '#sim/brokers/kafka/verbs/retention-verbs.ts';
+import { transactionCase } from '#sim/brokers/kafka/verbs/transaction-verbs.ts';
 import { NOT_MODELLED, recordOf, textOf, type KafkaCase } from '#sim/brokers/kafka/verbs/step.ts';
 
 const notModelled: KafkaCase = { do: () => NOT_MODELLED };
@@ -29,14 +32,18 @@ export function createKafkaCase(topic: string, given: unknown): KafkaCase {
       return createOffsetsCase(facts);
     case 'defaults':
       return defaultsCase(facts);
+    case 'transactions':
+      return transactionCase(facts);
+    case 'retention-compaction':
+      return retentionCase(facts);
     default:
-      // Not modelled yet: transactions, retention and compaction.
       return notModelled;
   }
 }
 
-/** Idempotence on one partition, a producer's configuration, the error table; replication is not modelled. */
+/** Replication of one partition where there are replicas; else idempotence, a producer's configuration, the error table. */
 function producerCase(given: Record<string, unknown>): KafkaCase {
+  if (given['replicas'] !== undefined) return replicationCase(given);
   const log = logCase(given);
   const config = producerConfigCase(given);
   return {

@@ -39,7 +39,7 @@ export function logCase(given: Step): KafkaCase {
   let log: Log | null = null;
   return {
     do: (step) => {
-      if (given['replicas'] !== undefined || step['transactional'] === true) return NOT_MODELLED;
+      if (step['transactional'] === true) return NOT_MODELLED;
       log ??= { lab: new SingleBroker(given), values: [] };
       if (step['verb'] === 'append') return append(log, step);
       if (step['verb'] !== 'advanceTime') return NOT_MODELLED;
