@@ -12,6 +12,7 @@ export const columnWidths = { producer: 140, topic: 350, consumer: 242 };
 const MARGIN = 20;
 const GUTTERS = [48, 66, 56];
 const BETWEEN = 24;
+const PROCESSES_APART = 36;
 const ABOVE_STORE = 60;
 
 type Column = 0 | 1 | 2 | 3;
@@ -104,17 +105,37 @@ function setColumns(all: readonly Placed[]): void {
   }
 }
 
-/** Keeps dagre's heights where they leave room, else pushes down; then lifts all to the top edge. */
+/**
+ * Stacks each column in dagre's order, round the height that dagre gave its middle; instances of one service follow
+ * their numbers. Then lifts all to the top edge.
+ */
 function packColumns(placed: readonly Placed[]): void {
   for (const column of [0, 1, 2] as const) {
-    let free = -Infinity;
-    for (const one of placed.filter((other) => other.column === column).sort((a, b) => a.y - b.y)) {
-      one.y = Math.max(one.y, free);
-      free = one.y + one.node.box.h + BETWEEN;
+    const inIt = placed.filter((one) => one.column === column).sort((a, b) => a.y - b.y);
+    if (inIt.length === 0) continue;
+    const gap = column === 1 ? BETWEEN : PROCESSES_APART;
+    const size = inIt.reduce((sum, { node }) => sum + node.box.h + gap, -gap);
+    const middle = inIt.reduce((sum, { node, y }) => sum + y + node.box.h / 2, 0) / inIt.length;
+    const ordered = [...inIt].sort(
+      (a, b) => rankOf(a, inIt) - rankOf(b, inIt) || placed.indexOf(a) - placed.indexOf(b),
+    );
+    let y = middle - size / 2;
+    for (const one of ordered) {
+      one.y = y;
+      y += one.node.box.h + gap;
     }
   }
   const top = Math.min(...placed.map(({ y }) => y));
   for (const one of placed) one.y = Math.round(one.y - top + 12);
+}
+
+/** A service's instances stand where the first of them would. */
+function rankOf({ node }: Placed, column: readonly Placed[]): number {
+  return column.findIndex(
+    (other) =>
+      other.node === node ||
+      (other.node.kind === 'process' && node.kind === 'process' && other.node.service === node.service),
+  );
 }
 
 function bottomOf(list: readonly Placed[]): number {

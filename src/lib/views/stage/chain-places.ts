@@ -3,9 +3,11 @@
  * chain runs through; everything else is reduced while a verdict is open.
  */
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
-import { tellRecord, type ToldRecord } from '#lib/scene/told-record.ts';
+import type { Topology } from '#lib/scene/parts.ts';
+import type { ToldRecord } from '#lib/scene/told-record.ts';
 import { pointAlong } from '#lib/views/stage/movers.ts';
 import type { LinkPlan, Point, StagePlan } from '#lib/views/stage/plan.ts';
+import { chainSteps } from '#lib/views/verdicts/chain-steps.ts';
 
 export interface ChainPin extends Point {
   /** From 1, as the verdict's panel numbers its steps. */
@@ -25,42 +27,48 @@ interface Found {
   readonly at: Point;
   readonly nodes: readonly string[];
   readonly link?: LinkPlan | undefined;
+  /** Further pins at the same place stand to its left. */
+  readonly leftward?: boolean;
 }
 
 const PITCH = 19;
 
-export function chainPlaces(chain: readonly number[], trace: ReceivedTrace, plan: StagePlan): ChainPlaces {
-  const told = chain.flatMap((seq, index) => {
-    const record = tellRecord(trace, seq);
-    return record === null ? [] : [{ record, number: index + 1 }];
-  });
-  return placesOf(told, plan);
-}
-
-export function placesOf(
-  told: readonly { readonly record: ToldRecord; readonly number: number }[],
+/** The verdict's panel tells a chain in steps of one or more records; a step's pin stands where its leading record does. */
+export function chainPlaces(
+  chain: readonly number[],
+  trace: ReceivedTrace,
+  topology: Topology,
   plan: StagePlan,
 ): ChainPlaces {
   const pins: ChainPin[] = [];
   const nodes = new Set<string>();
   const links = new Set<string>();
   const partitions = new Map<string, Set<number>>();
-  for (const { record, number } of told) {
-    const { topic, partition } = record.fields;
-    if (typeof topic === 'string' && typeof partition === 'number') {
-      const known = partitions.get(topic) ?? new Set<number>();
-      partitions.set(topic, known.add(partition));
+  for (const { number, seq, records } of chainSteps(trace, chain, topology)) {
+    const found = records.flatMap((record) => {
+      const place = placeOf(record, plan);
+      return place === null ? [] : [{ record, place }];
+    });
+    for (const { record, place } of found) {
+      for (const id of place.nodes) nodes.add(id);
+      if (place.link !== undefined) links.add(place.link.id);
+      const { topic, partition } = record.fields;
+      if (typeof topic !== 'string' || typeof partition !== 'number') continue;
+      partitions.set(topic, (partitions.get(topic) ?? new Set<number>()).add(partition));
     }
-    const found = placeOf(record, plan);
-    if (found === null) continue;
-    for (const id of found.nodes) nodes.add(id);
-    if (found.link !== undefined) links.add(found.link.id);
-    let { x } = found.at;
-    while (pins.some((pin) => Math.abs(pin.x - x) < PITCH && Math.abs(pin.y - found.at.y) < PITCH))
-      x += PITCH;
-    pins.push({ number, seq: record.seq, x, y: found.at.y });
+    const lead = found.find(({ record }) => record.seq === seq) ?? found[0];
+    if (lead !== undefined) pins.push({ number, seq, ...freeSpot(lead.place, pins) });
   }
   return { pins, nodes, links, partitions };
+}
+
+/** Beside the pins that stand there already. */
+function freeSpot(place: Found, pins: readonly ChainPin[]): Point {
+  const step = place.leftward === true ? -PITCH : PITCH;
+  let { x } = place.at;
+  const { y } = place.at;
+  while (pins.some((pin) => Math.abs(pin.x - x) < PITCH && Math.abs(pin.y - y) < PITCH)) x += step;
+  return { x, y };
 }
 
 function placeOf(record: ToldRecord, plan: StagePlan): Found | null {
@@ -138,11 +146,12 @@ function onStrip(plan: StagePlan, id: string, partition: number): Found | null {
   if (node?.kind !== 'topic') return null;
   const strip = node.strips.find((one) => one.partition === partition);
   if (strip === undefined) return onNode(plan, id);
-  return { at: { x: node.box.x + node.lagX - 28, y: node.box.y + strip.y + 10 }, nodes: [id] };
+  const y = node.box.y + strip.y + (node.dense ? 10 : 35);
+  return { at: { x: node.box.x + node.lagX - 22, y }, nodes: [id], leftward: true };
 }
 
 function onNode(plan: StagePlan, id: string): Found | null {
   const node = plan.byId.get(id);
   if (node === undefined) return null;
-  return { at: { x: node.box.x + node.box.w - 14, y: node.box.y }, nodes: [id] };
+  return { at: { x: node.box.x + node.box.w - 12, y: node.box.y }, nodes: [id], leftward: true };
 }

@@ -190,8 +190,7 @@ function markOf(
   const behind = link.length === 0 ? 0 : (place * PITCH) / link.length;
   const own = Math.max(0, share - behind);
   const { x, y, dx, dy } = pointAlong(link, along ? own : 1 - own);
-  const turn = along ? 1 : -1;
-  const bare = { x, y, dx: dx * turn, dy: dy * turn, lost, link: link.id };
+  const bare = { x, y, dx: along ? dx : 0 - dx, dy: along ? dy : 0 - dy, lost, link: link.id };
   if (message === undefined)
     return { ...bare, kind: 'packet', hue: 0, shape: 'circle', numeral: '', tag: 0, lid: -1 };
   const given = seen.given.get(message.lid) ?? 0;

@@ -40,13 +40,13 @@ export function readPalette(element: Element): Palette {
 
 const HALF = 13;
 const KEPT = 2_000;
-const MOVED_ARMS = 'M-12-12l5 5M12-12l-5 5M-12 12l5-5M12 12l-5-5';
+const LOST_ARMS = 'M-12-12l5 5M12-12l-5 5M-12 12l5-5M12 12l-5-5';
 
 export class MarkPainter {
   readonly #palette: Palette;
   readonly #ratio: number;
   readonly #paths: Readonly<Record<TokenShape, Path2D>>;
-  readonly #arms = new Path2D(MOVED_ARMS);
+  readonly #arms = new Path2D(LOST_ARMS);
   readonly #pictures = new Map<string, HTMLCanvasElement>();
 
   constructor(palette: Palette, ratio: number) {
@@ -66,7 +66,24 @@ export class MarkPainter {
       to.fillRect(mark.x - size / 2, mark.y - size / 2, size, size);
       if (mark.lost) this.#drawArms(to, mark, 0.5);
     }
+    this.#tails(to, marks);
     for (const mark of marks) if (mark.kind === 'token') this.#token(to, mark);
+  }
+
+  /** One path a hue: two thousand strokes of their own would cost more than all the rest. */
+  #tails(to: CanvasRenderingContext2D, marks: readonly Mark[]): void {
+    to.lineWidth = 2;
+    const paths: Path2D[] = [];
+    for (const { kind, lost, hue, x, y, dx, dy } of marks) {
+      if (kind !== 'token' || lost) continue;
+      const path = (paths[hue] ??= new Path2D());
+      path.moveTo(x - dx * 8, y - dy * 8);
+      path.lineTo(x - dx * 20, y - dy * 20);
+    }
+    paths.forEach((path, hue) => {
+      to.strokeStyle = this.#palette.edge[hue] ?? this.#palette.ink;
+      to.stroke(path);
+    });
   }
 
   #token(to: CanvasRenderingContext2D, mark: Mark): void {
@@ -74,12 +91,6 @@ export class MarkPainter {
       this.#lost(to, mark);
       return;
     }
-    to.strokeStyle = this.#palette.edge[mark.hue] ?? this.#palette.ink;
-    to.lineWidth = 2;
-    to.beginPath();
-    to.moveTo(mark.x - mark.dx * 8, mark.y - mark.dy * 8);
-    to.lineTo(mark.x - mark.dx * 20, mark.y - mark.dy * 20);
-    to.stroke();
     to.drawImage(this.#picture(mark), mark.x - HALF, mark.y - HALF, HALF * 2, HALF * 2);
     if (mark.tag > 0) this.#tag(to, mark);
   }

@@ -104,7 +104,7 @@ export interface LinkPlan {
   readonly points: readonly Point[];
   readonly length: number;
   readonly latency: string;
-  readonly label: Point | null;
+  readonly label: (Point & { readonly beside: boolean }) | null;
 }
 
 export interface StagePlan {

@@ -44,11 +44,11 @@ export function laneLine(service: ServiceTopology, lane: LaneScene, now: number)
   const held = lane.inHand;
   const again = held !== null && held.deliveries > 1 ? `${words.deliveries(held.deliveries)} · ` : '';
   if (step === undefined) return held === null ? '' : again === '' ? words.firstDelivery : again.slice(0, -3);
-  if (!lane.inside) return `${again}${step.name} ${lane.failed === '' ? 'done' : `failed: ${lane.failed}`}`;
+  if (!lane.inside) return `${again}${words.stepEnded(step.name, lane.failed)}`;
   const waited = span(now - lane.stepSince);
   return step.verb === 'call' && again === ''
-    ? `${step.object} sent ${waited} ago`
-    : `${again}${step.name} for ${waited}`;
+    ? words.sentAgo(step.object, waited)
+    : `${again}${words.stepFor(step.name, waited)}`;
 }
 
 /** How much of its program a thread has behind it, 0 to 1: whole steps, and half of the one that is under way. */

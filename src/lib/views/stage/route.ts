@@ -8,6 +8,7 @@ import { lengthOf, type Box, type LinkPlan, type NodePlan, type Point } from '#l
 
 const LANE = 12;
 const FIRST_LANE = 16;
+const LABEL_ROOM = 34;
 
 interface Wish {
   readonly kind: LinkPlan['kind'];
@@ -187,19 +188,21 @@ function tidy(points: readonly Point[]): Point[] {
   });
 }
 
-/** Beside the longest leg's middle; above it where it is level. */
-function labelPlace(points: readonly Point[]): Point | null {
-  let best: Point | null = null;
+/** Above the longest level leg where there is one to stand on, else beside the longest leg. */
+function labelPlace(points: readonly Point[]): LinkPlan['label'] {
+  let best: LinkPlan['label'] = null;
   let longest = 0;
   points.forEach((point, i) => {
     const next = points[i + 1];
     if (next === undefined) return;
+    const level = point.y === next.y;
     const size = Math.abs(next.x - point.x) + Math.abs(next.y - point.y);
-    if (size <= longest) return;
-    longest = size;
+    const worth = level && size >= LABEL_ROOM ? size + 10_000 : size;
+    if (worth <= longest) return;
+    longest = worth;
     const x = (point.x + next.x) / 2;
     const y = (point.y + next.y) / 2;
-    best = point.y === next.y ? { x, y: y - 12 } : { x: x + 7, y };
+    best = level ? { x, y: y - 12, beside: false } : { x: x + 7, y, beside: true };
   });
   return best;
 }
