@@ -23,6 +23,8 @@ export interface OutlineRow {
   readonly verdict?: Verdict;
   /** Key of a row that can be broken with `b`. */
   readonly breakable: boolean;
+  /** Closed until somebody opens it: what would bury the rows around it. */
+  readonly closed: boolean;
 }
 
 export interface Outlined {
@@ -34,12 +36,16 @@ export interface Outlined {
   readonly end: number;
 }
 
-const PROGRAM = 'program:';
+/** Partitions of a topic that are listed without being asked for. */
+const MOST_OPEN = 12;
 
-type Leaf = Omit<OutlineRow, 'children' | 'breakable'> & { readonly breakable?: boolean };
+type Leaf = Omit<OutlineRow, 'children' | 'breakable' | 'closed'> & {
+  readonly breakable?: boolean;
+  readonly closed?: boolean;
+};
 
 function row(leaf: Leaf, children: readonly OutlineRow[] = []): OutlineRow {
-  return { breakable: false, ...leaf, children };
+  return { breakable: false, closed: false, ...leaf, children };
 }
 
 export function outlineRows(outlined: Outlined): OutlineRow[] {
@@ -70,6 +76,9 @@ function brokerRows({ topology, scene }: Outlined): OutlineRow {
           label: topic.name,
           value: lagOf(scene, topic.name, null),
           selection: { kind: 'topic', topic: topic.name },
+          closed:
+            topic.partitions > MOST_OPEN ||
+            !topology.groups.some(({ topics: read }) => read.includes(topic.name)),
         },
         Array.from({ length: topic.partitions }, (_, partition) =>
           row({
@@ -134,11 +143,12 @@ function serviceRows({ topology, scene }: Outlined): OutlineRow {
     const programs = service.programs.map(({ event, steps }) =>
       row(
         {
-          id: `${PROGRAM}${service.name}:${event ?? ''}`,
+          id: `program:${service.name}:${event ?? ''}`,
           level: 3,
           label: event === null ? words.program : `${words.on} ${event}`,
           value: count(steps.length, 'step'),
           selection: null,
+          closed: true,
         },
         steps.map((step) =>
           row({
@@ -225,11 +235,6 @@ function checkRows({ topology, scene, verdicts, end }: Outlined): OutlineRow {
     },
     checks,
   );
-}
-
-/** Rows that are closed until somebody opens them: programs would bury the processes that run them. */
-export function closedAtFirst(id: string): boolean {
-  return id.startsWith(PROGRAM);
 }
 
 /** The rows on the screen, parents before children. */
