@@ -53,6 +53,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`${colorScheme} at 1440`, () => {
+    test.use({ colorScheme, viewport: { width: 1440, height: 900 } });
+
+    test('a chosen process and the editor have no violations', async ({ page, site }) => {
+      await openScenario(page, site.root, 'crash-after-charge');
+      await page.keyboard.press('n');
+      await page.getByRole('treeitem', { name: /payment-1/ }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('e');
+      await expect(page.locator('.cm-content')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+}
+
 test('the dialogs have no violations', async ({ page, site }) => {
   await openScenario(page, site.root, 'crash-after-charge');
   for (const key of ['Control+k', '?', 'b']) {

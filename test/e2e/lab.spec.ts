@@ -158,7 +158,7 @@ test('F6 goes round the regions', async ({ page, site }) => {
 test('on a phone it reads, runs, steps, scrubs and breaks', async ({ page, site }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openScenario(page, site.root, 'healthy');
-  await page.getByRole('slider', { name: 'Playhead' }).first().fill('2000000');
+  await page.locator('[data-region="transport"]').getByRole('slider').fill('2000000');
   expect(await playhead(page)).toBe(2_000_000);
   await page.getByRole('button', { name: 'Step one event', exact: true }).click();
   expect(await playhead(page)).toBeGreaterThan(2_000_000);

@@ -15,6 +15,7 @@ test('home and lab run below a sub-path without a complaint', async ({ page, sit
 });
 
 test('nothing that a page asks for lies outside the site', async ({ page, site }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
   const asked = new Set<string>();
   page.on('request', (request) => asked.add(new URL(request.url()).origin));
   await openScenario(page, site.root, 'crash-after-charge');

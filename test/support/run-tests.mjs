@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './find-chromium.mjs';
 import { runCommand } from './run-command.mjs';
+import { checkSizes } from './site-sizes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = join(root, 'node_modules', '.cache', 'spillway', 'results');
@@ -37,13 +38,15 @@ const browserTests =
         env: { ...env, SPILLWAY_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_NAME: browserResults },
       })
     : { code: 1 };
+const sizes = site.code === 0 ? checkSizes(join(root, 'build')) : { failed: 0, passed: 0, lines: [] };
+for (const line of sizes.lines) console.log(line);
 if (site.code !== 0) console.error('The site did not build, so the browser tests were not run.');
 
 const unitCounts = readResults(unitResults);
 const browserCounts = readResults(browserResults)?.stats;
-const passed = (unitCounts?.numPassedTests ?? 0) + (browserCounts?.expected ?? 0);
-const failedTests = (unitCounts?.numFailedTests ?? 0) + (browserCounts?.unexpected ?? 0);
-const broken = unit.code !== 0 || site.code !== 0 || browserTests.code !== 0;
+const passed = (unitCounts?.numPassedTests ?? 0) + (browserCounts?.expected ?? 0) + sizes.passed;
+const failedTests = (unitCounts?.numFailedTests ?? 0) + (browserCounts?.unexpected ?? 0) + sizes.failed;
+const broken = unit.code !== 0 || site.code !== 0 || browserTests.code !== 0 || sizes.failed > 0;
 // A file that does not load, or a site that does not build, is a failure without a failing test.
 const failed = broken ? Math.max(1, failedTests) : failedTests;
 console.log(`${passed} passed, ${failed} failed`);
