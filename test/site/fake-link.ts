@@ -9,24 +9,21 @@ export class FakeLink implements SimulationLink {
   onEvent: (event: SimulationEvent) => void = () => undefined;
   onLost: (reason: string) => void = () => undefined;
   opened: { readonly text: string; readonly seed: number | undefined }[] = [];
-  /** Chunks after which it dies; -1 = never. */
-  dieAfter = -1;
-  private chunks = 0;
+  /** How many times it dies, each time of its first chunk. */
+  deathsAhead = 0;
   private simulation = this.live();
 
   private live(): Simulation {
     const simulation: Simulation = nodeSimulation((event) => {
       if (simulation !== this.simulation) return;
-      if (event.kind === 'trace') this.chunks += 1;
-      if (this.dieAfter >= 0 && this.chunks > this.dieAfter) this.die();
-      else this.onEvent(event);
+      if (event.kind !== 'trace' || this.deathsAhead === 0) return this.onEvent(event);
+      this.deathsAhead -= 1;
+      this.die();
     });
     return simulation;
   }
 
   die(): void {
-    this.dieAfter = -1;
-    this.chunks = 0;
     this.simulation.stop();
     this.simulation = this.live();
     this.onLost('The simulation died.');

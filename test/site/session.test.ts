@@ -215,7 +215,7 @@ describe('a simulation that dies', () => {
 
   it('while it computes is started once more; what is shown is never less than before', async () => {
     const { core, link } = session();
-    link.dieAfter = 1;
+    link.deathsAhead = 1;
     await core.open(crash);
     await idle(core);
     expect(core.notice?.kind).toBe('restarted');
@@ -224,10 +224,8 @@ describe('a simulation that dies', () => {
 
   it('twice in a row is told as our bug, and nothing waits for it', async () => {
     const { core, link } = session();
-    link.dieAfter = 1;
+    link.deathsAhead = 2;
     await core.open(crash);
-    while (link.opened.length < 2) await setImmediate();
-    link.dieAfter = 1;
     while (core.status !== 'bug') await setImmediate();
     expect(core.bug).toContain('ended the same way');
     expect(link.opened).toHaveLength(2);

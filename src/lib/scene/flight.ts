@@ -4,7 +4,7 @@ import { Delivered, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 
 /** A lost packet's cross stays on the line for a second of virtual time. */
-export const LOST_STAYS = 1_000_000;
+const LOST_STAYS = 1_000_000;
 
 function word(trace: ReceivedTrace, seq: number, field: number): number {
   const block = trace.blockOf(seq);

@@ -2,19 +2,11 @@
  * Applies trace records in order to a scene's state. Depends on nothing but the records so far, so a state that was
  * copied at a keyframe and folded on equals one that was folded from the beginning.
  */
-import { nameOf } from '#sim/base/names.ts';
-import { A, B, C, D, E, ENTITY, F, KIND, LID, MID, type Block } from '#sim/trace/block.ts';
-import {
-  Delivered,
-  Kind,
-  Outcome,
-  Phase,
-  ProcessState,
-  RECORD_FLOATS,
-  RECORD_WORDS,
-} from '#sim/trace/vocabulary.ts';
+import { A, B, C, D, E, ENTITY, F, KIND, LID, MID, rowAt, type Block } from '#sim/trace/block.ts';
+import { Delivered, Kind, Outcome, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+import { applyControl } from '#lib/scene/control-fold.ts';
 import type { RunFacts } from '#lib/scene/facts.ts';
-import { flightOver, isHeld, recipientOf, senderOf } from '#lib/scene/flight.ts';
+import { flightOver } from '#lib/scene/flight.ts';
 import type { Ground } from '#lib/scene/ground.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 import {
@@ -26,14 +18,6 @@ import {
 } from '#lib/scene/scene-state.ts';
 
 const EFFECTS_KEPT = 8;
-/** What a change of membership adds; `rejoined` adds nothing. */
-const MEMBERSHIPS: Readonly<Record<string, number>> = {
-  joined: 1,
-  left: -1,
-  expired: -1,
-  evicted: -1,
-  fenced: -1,
-};
 
 export class SceneFold {
   state: SceneState;
@@ -43,7 +27,6 @@ export class SceneFold {
   private ints: Int32Array = new Int32Array(RECORD_WORDS);
   private base = 0;
   private at = 0;
-  private value = 0;
   private seq = 0;
 
   constructor(trace: ReceivedTrace, facts: RunFacts, state: SceneState | null = null) {
@@ -81,7 +64,6 @@ export class SceneFold {
     this.ints = block.ints;
     this.base = row * RECORD_WORDS;
     this.at = block.floats[row * RECORD_FLOATS] as number;
-    this.value = block.floats[row * RECORD_FLOATS + 1] as number;
     this.seq = block.first + row;
     switch (this.field(KIND)) {
       case Kind.send:
@@ -103,11 +85,11 @@ export class SceneFold {
       case Kind.commit:
         return this.commit();
       default:
-        return this.applyRare();
+        return this.applyRare(block, row);
     }
   }
 
-  private applyRare(): void {
+  private applyRare(block: Block, row: number): void {
     switch (this.field(KIND)) {
       case Kind.refuse:
         return this.count(Counter.refused);
@@ -120,18 +102,8 @@ export class SceneFold {
         return this.count(Counter.commitsRefused);
       case Kind.position:
         return this.readTo(this.field(ENTITY), this.field(A), this.partition(B), this.field(D));
-      case Kind.assign:
-        return this.assign();
-      case Kind.revoke:
-        return this.revoke();
-      case Kind.process:
-        return this.change();
-      case Kind.fault:
-        return this.fault();
-      case Kind.machine:
-        return this.machine();
-      case Kind.member:
-        return this.member();
+      default:
+        return applyControl(this.state, this.ground, this.trace, rowAt(block, row));
     }
   }
 
@@ -220,124 +192,5 @@ export class SceneFold {
     const partition = this.partition(B);
     if (group >= 0 && partition >= 0)
       this.state.committed[this.ground.slot(group, partition)] = this.field(D);
-  }
-
-  private assign(): void {
-    const group = this.ground.groupRow(this.field(A));
-    const partition = this.partition(B);
-    const entity = this.field(D);
-    const process = this.process(entity);
-    if (group < 0 || partition < 0) return;
-    const slot = this.ground.slot(group, partition);
-    process.group = group;
-    process.generation = this.field(E);
-    this.countIn(group, entity);
-    if (!process.assigned.includes(partition)) process.assigned.push(partition);
-    this.state.owners[slot] = entity;
-    this.state.positions[slot] = -1;
-  }
-
-  /** Whoever is given partitions in the group's own generation is a member of it, however it came in. */
-  private countIn(row: number, entity: number): void {
-    const group = this.state.groups[row];
-    const member = group?.members.find((other) => other.entity === entity);
-    if (member !== undefined && this.field(E) === group?.generation) {
-      member.memberships = Math.max(1, member.memberships);
-    }
-  }
-
-  private revoke(): void {
-    const group = this.ground.groupRow(this.field(A));
-    const partition = this.partition(B);
-    const entity = this.field(D);
-    const process = this.process(entity);
-    process.assigned = process.assigned.filter((row) => row !== partition);
-    if (group >= 0 && partition >= 0) this.disown(entity, this.ground.slot(group, partition));
-  }
-
-  private disown(entity: number, slot: number): void {
-    if (this.state.owners[slot] !== entity) return;
-    this.state.owners[slot] = -1;
-    this.state.positions[slot] = -1;
-  }
-
-  private change(): void {
-    const entity = this.field(ENTITY);
-    const process = this.process(entity);
-    process.state = this.field(A);
-    process.factor = this.field(C);
-    process.since = this.at;
-    process.back = this.value;
-    process.changed = this.seq;
-    if (process.state === ProcessState.crashed) this.crash(entity, process);
-  }
-
-  /** What was volatile is gone, with what was on its way to it. */
-  private crash(entity: number, process: ProcessFold): void {
-    const { state } = this;
-    process.lid = -1;
-    process.point = -1;
-    process.inside = 0;
-    process.generation = -1;
-    process.assigned = [];
-    for (let slot = 0; slot < state.owners.length; slot += 1) this.disown(entity, slot);
-    state.machines = state.machines.filter((machine) => machine.entity !== entity);
-    state.flights = state.flights.filter(
-      (seq) =>
-        recipientOf(this.trace, seq) !== entity &&
-        !(senderOf(this.trace, seq) === entity && isHeld(this.trace, seq)),
-    );
-  }
-
-  private fault(): void {
-    const number = this.field(A);
-    const { state } = this;
-    state.faults = state.faults.filter((fault) => fault.number !== number);
-    if (this.field(B) === 1) {
-      state.faults.push({
-        number,
-        kind: this.field(C),
-        target: this.field(D),
-        since: this.at,
-        seq: this.seq,
-      });
-      return;
-    }
-    const cut = state.faults.some(({ kind }) => nameOf(this.ground.catalog.names, kind) === 'partition');
-    if (!cut) state.flights = state.flights.filter((seq) => !isHeld(this.trace, seq));
-  }
-
-  private machine(): void {
-    const machine = this.field(A);
-    const entity = this.field(ENTITY);
-    const subject = this.field(E);
-    const { machines } = this.state;
-    let entry = machines.find(
-      (other) => other.machine === machine && other.entity === entity && other.subject === subject,
-    );
-    if (entry === undefined) {
-      entry = { machine, entity, subject, from: -1, event: -1, state: -1, since: 0, seq: -1 };
-      machines.push(entry);
-    }
-    entry.from = this.field(B);
-    entry.event = this.field(C);
-    entry.state = this.field(D);
-    entry.since = this.at;
-    entry.seq = this.seq;
-    const group = this.state.groups[this.ground.groupRow(subject)];
-    if (group === undefined || !this.ground.isCoordinator(machine)) return;
-    group.state = entry.state;
-    group.generation = this.field(F);
-    group.since = this.at;
-  }
-
-  private member(): void {
-    const group = this.state.groups[this.ground.groupRow(this.field(A))];
-    if (group === undefined) return;
-    const entity = this.field(B);
-    const change = MEMBERSHIPS[nameOf(this.ground.catalog.names, this.field(C))] ?? 0;
-    let member = group.members.find((other) => other.entity === entity);
-    if (member === undefined) group.members.push((member = { entity, memberships: 0 }));
-    member.memberships = Math.max(0, member.memberships + change);
   }
 }

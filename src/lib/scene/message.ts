@@ -18,10 +18,3 @@ export function messageOf(catalog: Catalog, lid: number, mid: number): MessageSc
     type: lid < 0 ? '' : nameOf(names, intAt(events.type, lid)),
   };
 }
-
-/** `order-17`, else `checkout-1/17`. */
-export function messageLabel(catalog: Catalog, entityNames: readonly string[], lid: number): string {
-  const key = intAt(catalog.events.key, lid);
-  if (key >= 0) return keyText(catalog.keys, catalog.names, key);
-  return `${entityNames[intAt(catalog.events.owner, lid)] ?? '-'}/${intAt(catalog.events.n, lid)}`;
-}

@@ -15,8 +15,8 @@ import type {
 } from '#lib/scene/scene.ts';
 import type { SceneState } from '#lib/scene/scene-state.ts';
 
-/** Records of a partition from one offset to another, as of the record `seq`; for strips that scroll. */
-export function partitionRecords(
+/** Records of a partition from one offset to another, as of the record `seq`. */
+function partitionRecords(
   facts: RunFacts,
   trace: ReceivedTrace,
   partition: number,
@@ -74,7 +74,7 @@ export function partitionScenes(
 }
 
 /** Rows of a ledger from one entry to another (from 0), as of the record `seq`. */
-export function ledgerRows(
+function ledgerRows(
   facts: RunFacts,
   trace: ReceivedTrace,
   ledger: number,

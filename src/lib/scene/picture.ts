@@ -11,8 +11,8 @@ import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 import type { CounterScene, FlightScene, FlightVerdict, LinkRateScene, Scene } from '#lib/scene/scene.ts';
 import { Counter, type SceneState } from '#lib/scene/scene-state.ts';
 
-/** How many records, ledger rows and table rows a scene holds of each; more by partitionRecords and ledgerRows. */
-export const RECENT = 12;
+/** How many records, ledger rows and table rows a scene holds of each. */
+const RECENT = 12;
 const CARGO_SHOWN = 8;
 const RATE_WINDOW = 1_000_000;
 /** From an answer to its request to the step behind that. */

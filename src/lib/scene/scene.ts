@@ -118,7 +118,7 @@ export interface PartitionScene {
   readonly logStart: number;
   /** Offset of the next record to be written: the high watermark too while nothing is replicated. */
   readonly end: number;
-  /** The last records, oldest first, at most RECENT (scene/picture); others by `partitionRecords`. */
+  /** The last records, oldest first, at most RECENT (scene/picture). */
   readonly records: readonly RecordScene[];
   readonly readers: readonly ReaderScene[];
 }
@@ -168,7 +168,7 @@ export interface LedgerScene {
   readonly duplicates: number;
   /** Minor units, over all entries. */
   readonly total: number;
-  /** The last rows, oldest first, at most RECENT (scene/picture); others by `ledgerRows`. */
+  /** The last rows, oldest first, at most RECENT (scene/picture). */
   readonly rows: readonly LedgerRowScene[];
 }
 

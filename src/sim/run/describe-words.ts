@@ -12,7 +12,7 @@ const UNITS: readonly (readonly [number, string])[] = [
 ];
 
 /** `40 ms`, `1.5 s`: the largest unit in which it has at most three decimals. */
-export function durationText(micros: number): string {
+function durationText(micros: number): string {
   if (micros === 0) return '0 ms';
   for (const [size, unit] of UNITS) {
     if (Math.abs(micros) >= size && (micros * 1000) % size === 0) return `${micros / size} ${unit}`;
