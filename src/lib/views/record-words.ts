@@ -119,7 +119,10 @@ const sentences: Record<KindName, Sentence> = {
   process: processSentence,
   fault: (r, f) =>
     `F${f('fault')}, ${f('kind')} of ${f('target')}, ${r.fields.active === true ? 'begins' : 'ends'}`,
-  machine: (r, f) => `${r.entity}, ${f('machine')}: ${f('from')} to ${f('to')} on ${f('event')}`,
+  machine: (r, f) =>
+    f('from') === ''
+      ? `${r.entity}, ${f('machine')}: begins as ${f('to')}`
+      : `${r.entity}, ${f('machine')}: ${f('from')} to ${f('to')} on ${f('event')}`,
   member: (r, f) => `${f('member')} ${memberWords[f('change')] ?? f('change')} group ${f('group')}`,
   call: (r, f) => {
     const code = f('code');

@@ -66,7 +66,8 @@ export function processState(process: ProcessScene, scene: Scene, topology: Topo
   if (service === undefined) return sections;
   const busy = process.lanes.filter((lane) => lane.inHand !== null || lane.inside);
   for (const lane of busy) sections.push(factsSection(words.inHand, laneFacts(lane, service, scene.at)));
-  if (busy.length === 0) sections.push(factsSection(words.inHand, [{ name: '', value: words.idle }]));
+  if (busy.length === 0)
+    sections.push(factsSection(words.inHand, [{ name: words.record, value: words.idle }]));
   const offsets = offsetsOf(process, scene);
   if (offsets.length > 0) {
     sections.push(
@@ -117,15 +118,13 @@ export function ifItCrashed(process: ProcessScene, scene: Scene, topology: Topol
     ...(held.length === 0 ? [] : [`${held.join(', ')} in hand`]),
     ...(open.length === 0 ? [] : [count(open.length, 'open call')]),
   ];
-  const entries = scene.ledgers.reduce(
-    (sum, { rows }) => sum + rows.filter(({ actor }) => actor === process.name).length,
-    0,
-  );
+  const entries = scene.ledgers.flatMap(({ rows }) => rows.filter(({ actor }) => actor === process.name));
+  const last = entries.at(-1);
   const kept = [
     ...offsets
       .filter(({ committed }) => committed >= 0)
       .map(({ topic, partition, committed }) => `committed offset ${committed} of ${topic}/${partition}`),
-    ...(entries === 0 ? [] : ['what it has charged or written elsewhere']),
+    ...(last === undefined ? [] : [`ledger entry ${last.entry}, ${last.key}`]),
   ];
   const twice = ahead.map(
     ({ topic, partition, committed }) => `${topic}/${partition} at ${Math.max(0, committed)}`,

@@ -226,14 +226,15 @@ function processSubject(name: string, topology: Topology, scene: Scene): Subject
       configs: [{ title: 'Broker', rows: broker?.config ?? [] }],
     };
   }
-  const machine: TabName[] = process.group === null ? [] : ['machine'];
+  // What it is meant to belong to: a process that has not joined yet, or was put out, keeps its tabs.
+  const group = topology.services.find((one) => one.name === process.whole)?.group ?? null;
+  const reading: TabName[] = group === null ? [] : ['machine', 'messages'];
   return {
     ...base,
-    sub: process.group === null ? process.whole : `group ${process.group}`,
-    tabs: ['state', 'config', ...machine, 'messages', 'ledger', 'trace'],
+    sub: group === null ? process.whole : `group ${group}`,
+    tabs: ['state', 'config', ...reading, 'ledger', 'trace'],
     sections: processState(process, scene, topology),
     configs: configsOf(process.whole, topology),
-    group: process.group,
     ledgers: ledgersOf(process.whole, topology),
   };
 }

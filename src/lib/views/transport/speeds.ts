@@ -6,7 +6,7 @@ const UNLIMITED = 0.985;
 
 /** Rounded so that it reads well: 1, 1.5, 2, 3, 5, 7 of each decade. */
 export function speedAt(place: number): number {
-  if (place >= UNLIMITED) return Infinity;
+  if (place > UNLIMITED) return Infinity;
   const exact = SLOWEST * 10 ** ((Math.max(0, place) / UNLIMITED) * DECADES);
   const decade = 10 ** Math.floor(Math.log10(exact) + 1e-9);
   const lead = exact / decade;

@@ -63,20 +63,21 @@ const leads: Readonly<Record<StepClass, readonly string[]>> = {
   other: [],
 };
 
-/** A request and a step's beginning lead to what comes next; a response and a step's end belong to what came before. */
-function classOf(records: readonly ToldRecord[], i: number): StepClass {
+/**
+ * A request and a step's beginning lead to what comes next; a response and a step's end belong to the step that is open.
+ */
+function classOf(records: readonly ToldRecord[], i: number, open: StepClass | null): StepClass {
   const record = records[i];
   if (record === undefined) return 'other';
   const own = classes[record.kind];
   if (own !== undefined) return own;
   const forward = record.kind === 'send' ? !isResponse(record) : record.fields.phase === 'before';
-  for (const direction of forward ? [1, -1] : [-1, 1]) {
-    for (let j = i + direction; j >= 0 && j < records.length; j += direction) {
-      const other = classes[records[j]?.kind ?? ''];
-      if (other !== undefined) return other;
-    }
+  if (!forward && open !== null) return open;
+  for (let j = i + 1; j < records.length; j += 1) {
+    const next = classes[records[j]?.kind ?? ''];
+    if (next !== undefined) return next;
   }
-  return 'other';
+  return open ?? 'other';
 }
 
 /** A second delivery, effect, crash or message is a step of its own. */
@@ -128,7 +129,7 @@ export function chainSteps(trace: ReceivedTrace, chain: readonly number[], topol
     open = [];
   };
   records.forEach((record, i) => {
-    const next = classOf(records, i);
+    const next = classOf(records, i, open.length === 0 ? null : of);
     if (open.length > 0 && (next !== of || begins(open, record, of))) close();
     of = next;
     open.push(record);
