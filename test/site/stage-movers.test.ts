@@ -123,7 +123,20 @@ describe('marks', () => {
       flights: [flight({ from: 'kafka-1', to: 'payment-1', packet: 'Fetch response' })],
       at: 1_500,
     };
-    expect(marksAt(scene, tracks)[0]?.tag).toBe(2);
+    expect(marksAt(scene, tracks)[0]).toMatchObject({ tag: 2, shape: 'circle' });
+  });
+
+  it('a commit on its way is a command and no second delivery', () => {
+    const [partition] = empty.partitions;
+    if (partition === undefined) throw new Error('no partition');
+    const given = { ...order, offset: 0, seq: 5, at: 0, deliveries: 1 };
+    const scene: Scene = {
+      ...empty,
+      partitions: [{ ...partition, records: [given] }],
+      flights: [flight({ from: 'payment-1', to: 'kafka-1', packet: 'OffsetCommit' })],
+      at: 1_500,
+    };
+    expect(marksAt(scene, tracks)[0]).toMatchObject({ tag: 0, shape: 'square' });
   });
 });
 

@@ -40,7 +40,7 @@ export function chainPlaces(
   topology: Topology,
   plan: StagePlan,
 ): ChainPlaces {
-  const pins: ChainPin[] = [];
+  const waiting: Waiting[] = [];
   const nodes = new Set<string>();
   const links = new Set<string>();
   const partitions = new Map<string, Set<number>>();
@@ -57,9 +57,31 @@ export function chainPlaces(
       partitions.set(topic, (partitions.get(topic) ?? new Set<number>()).add(partition));
     }
     const lead = found.find(({ record }) => record.seq === seq) ?? found[0];
-    if (lead !== undefined) pins.push({ number, seq, ...freeSpot(lead.place, pins) });
+    if (lead !== undefined) waiting.push({ number, seq, place: lead.place });
   }
-  return { pins, nodes, links, partitions };
+  return { pins: spread(waiting), nodes, links, partitions };
+}
+
+interface Waiting {
+  readonly number: number;
+  readonly seq: number;
+  readonly place: Found;
+}
+
+/** Pins of one place stand side by side in their order, to its right or up to it from the left. */
+function spread(waiting: readonly Waiting[]): ChainPin[] {
+  const groups = new Map<string, Waiting[]>();
+  for (const pin of waiting) {
+    const name = `${pin.place.at.x} ${pin.place.at.y}`;
+    groups.set(name, [...(groups.get(name) ?? []), pin]);
+  }
+  const pins: ChainPin[] = [];
+  for (const group of groups.values()) {
+    // Those that grow to the left are placed from the last.
+    const inOrder = group[0]?.place.leftward === true ? [...group].reverse() : group;
+    for (const { number, seq, place } of inOrder) pins.push({ number, seq, ...freeSpot(place, pins) });
+  }
+  return pins.sort((a, b) => a.number - b.number);
 }
 
 /** Beside the pins that stand there already. */

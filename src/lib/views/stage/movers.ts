@@ -155,7 +155,7 @@ export function marksAt(
     if (share < 0 || share > 1) continue;
     const count = Math.max(1, flight.cargo.length);
     for (let place = 0; place < count; place += 1) {
-      marks.push(markOf(flight.cargo[place], share, place, way, lost, seen));
+      marks.push(markOf(flight.packet, flight.cargo[place], share, place, way, lost, seen));
     }
   }
   return marks;
@@ -179,6 +179,7 @@ interface Seen {
 const PITCH = 18;
 
 function markOf(
+  packet: string,
   message: MessageScene | undefined,
   share: number,
   place: number,
@@ -194,20 +195,29 @@ function markOf(
   if (message === undefined)
     return { ...bare, kind: 'packet', hue: 0, shape: 'circle', numeral: '', tag: 0, lid: -1 };
   const given = seen.given.get(message.lid) ?? 0;
-  // On its way to a reader it is about to be given once more.
-  const nth = link.kind === 'consume' ? given + 1 : link.kind === 'publish' ? 0 : given;
   return {
     ...bare,
     kind: seen.crowded.has(link.id) && !lost ? 'particle' : 'token',
     hue: hueOf(message.key),
-    shape: shapeOn(link, along, message, seen.tracks),
+    shape: shapeOn(packet, message, seen.tracks),
     numeral: shortNumeral(message.numeral),
-    tag: nth >= 2 ? nth : 0,
+    tag: tagOn(packet, given),
     lid: message.lid,
   };
 }
 
-function shapeOn(link: LinkPlan, along: boolean, message: MessageScene, tracks: Tracks): TokenShape {
-  if (link.kind === 'call' || link.kind === 'statement') return along ? 'square' : 'diamond';
-  return tracks.shapes.get(message.type) ?? 'circle';
+/** Records travel in their type's shape; everything else that speaks of one is a command or its reply. */
+function carriesRecords(packet: string): boolean {
+  return packet === 'Produce' || packet === 'Fetch response';
+}
+
+function shapeOn(packet: string, message: MessageScene, tracks: Tracks): TokenShape {
+  if (carriesRecords(packet)) return tracks.shapes.get(message.type) ?? 'circle';
+  return packet.endsWith('response') ? 'diamond' : 'square';
+}
+
+/** The number on the tag: of the delivery that a fetched record is about to be, or that a call is made for. */
+function tagOn(packet: string, given: number): number {
+  const nth = packet === 'Fetch response' ? given + 1 : packet === 'Produce' ? 0 : given;
+  return nth >= 2 ? nth : 0;
 }

@@ -3,6 +3,7 @@
  * choose, `b` breaks, `t` turns to the table, Escape leaves. A click on a crash point arms it; a click on a moving
  * message finds it by its place, since canvas marks are not elements.
  */
+import { tick } from 'svelte';
 import type { Topology } from '#lib/scene/parts.ts';
 import type { Scene } from '#lib/scene/scene.ts';
 import type { Selection } from '#lib/scene/selection.ts';
@@ -121,6 +122,8 @@ function keydown(hands: StageHands, sheet: HTMLElement, event: KeyboardEvent): v
 function handled(hands: StageHands, sheet: HTMLElement, key: string, target: Target | null): boolean {
   if (key === 't' && hands.singleKeys()) {
     hands.toggleTable();
+    // What had the focus is gone; the other view's first stop takes it.
+    void tick().then(() => focusFirst(sheet));
     return true;
   }
   if (target === null) return false;
@@ -140,6 +143,11 @@ function handled(hands: StageHands, sheet: HTMLElement, key: string, target: Tar
     return true;
   }
   return false;
+}
+
+function focusFirst(sheet: HTMLElement): void {
+  const first = sheet.querySelector('[tabindex="0"]');
+  if (first instanceof HTMLElement || first instanceof SVGElement) first.focus();
 }
 
 function stripOf(hands: StageHands, target: Target): { readonly from: number; readonly end: number } | null {

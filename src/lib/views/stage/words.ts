@@ -18,6 +18,8 @@ export const words = {
   stepFor: (step: string, waited: string) => `${step} for ${waited}`,
   sentAgo: (object: string, waited: string) => `${object} sent ${waited} ago`,
   linkName: (from: string, to: string) => `${from} to ${to}`,
+  record: (key: string, type: string, place: string, deliveries: number) =>
+    `${key}, ${type}, ${place}, ${deliveries === 0 ? 'not delivered yet' : `delivered ${deliveries === 1 ? 'once' : `${deliveries} times`}`}`,
   end: (end: number) => `end ${end}`,
   noHandler: 'nothing in hand',
   firstDelivery: 'first delivery',
