@@ -5,7 +5,6 @@
  */
 import { floatAt, intAt, pushFloat, pushInt } from '#sim/base/column.ts';
 import { batchOf, logEnd, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
-import { enterEpoch, remember } from '#sim/brokers/kafka/producer-history.ts';
 import { epochAt, noteEpoch, type LeaderEpoch } from '#sim/brokers/kafka/replication/leader-epochs.ts';
 import { noteMarker, noteTransactional } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
 
@@ -31,16 +30,15 @@ export function copyLog(source: ReplicaLog, target: ReplicaLog): number {
     pushInt(target.log.batchEnds, intAt(source.log.batchEnds, batch));
     pushFloat(target.log.batchBytes, own + floatAt(source.log.batchBytes, batch) - before);
   }
-  copyProducers(source.log, target.log, from);
   copyTransactions(source.log, target.log, from);
+  copyProducers(source.log, target.log);
   return to - from;
 }
 
-function copyProducers(source: PartitionLog, target: PartitionLog, from: number): void {
-  for (const [producerId, { epoch, wroteAt, batches }] of source.producers) {
-    for (const mark of batches) {
-      if (mark.baseOffset >= from) remember(target.producers, producerId, epoch, mark, wroteAt);
-    }
+/** With the leader's whole log a follower knows of its producers what the leader knows. */
+function copyProducers(source: PartitionLog, target: PartitionLog): void {
+  for (const [producerId, history] of source.producers) {
+    target.producers.set(producerId, { ...history, batches: [...history.batches] });
   }
 }
 
@@ -51,16 +49,6 @@ function copyTransactions(source: PartitionLog, target: PartitionLog, from: numb
   let next = 0;
   const noteMarkersBelow = (offset: number): void => {
     for (let marker = markers[next]; marker !== undefined && marker.offset < offset; marker = markers[next]) {
-      const { producerId, producerEpoch } = marker;
-      const known = target.producers.get(producerId);
-      if (known === undefined || known.epoch < producerEpoch) {
-        enterEpoch(
-          target.producers,
-          producerId,
-          producerEpoch,
-          source.producers.get(producerId)?.wroteAt ?? 0,
-        );
-      }
       noteMarker(target, marker);
       next += 1;
     }

@@ -1,8 +1,8 @@
 /**
  * Takes the end of a log away, as a follower does with records that its leader does not have (UnifiedLog#truncateTo,
  * ProducerStateManager#truncateAndReload at the recorded commit). What producers and transactions are known to have done
- * there is forgotten with it; of the five batches a producer is remembered by, the older ones that had been dropped do not
- * come back. Rules: SPEC.md, KAFKA-REPLICA.
+ * there is forgotten with it; of the five batches a producer is remembered by, older ones that had been dropped come back
+ * only with the next copy of the leader's. Rules: SPEC.md, KAFKA-REPLICA.
  */
 import { cutColumn } from '#sim/base/column.ts';
 import { batchOf, highWatermark, logEnd, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
@@ -25,17 +25,23 @@ export function truncateLog(log: PartitionLog, end: number): number {
   if (highWatermark(log) > end) log.replicatedTo = end;
   forgetBatches(log, end);
   replayTransactions(log, end);
+  forgetStrangers(log);
   return removed;
 }
 
 function forgetBatches(log: PartitionLog, end: number): void {
-  for (const [producerId, history] of log.producers) {
-    const { batches } = history;
+  for (const { batches } of log.producers.values()) {
     let kept = batches.length;
     while (kept > 0 && (batches[kept - 1]?.baseOffset ?? 0) >= end) kept -= 1;
     batches.length = kept;
-    history.openSince = NO_OFFSET;
-    if (kept === 0 && history.coordinatorEpoch < 0) log.producers.delete(producerId);
+  }
+}
+
+/** Who has nothing left here is a stranger again. */
+function forgetStrangers(log: PartitionLog): void {
+  for (const [producerId, { batches, openSince, coordinatorEpoch }] of log.producers) {
+    const known = batches.length > 0 || openSince !== NO_OFFSET || coordinatorEpoch >= 0;
+    if (!known) log.producers.delete(producerId);
   }
 }
 
@@ -44,6 +50,7 @@ function replayTransactions(log: PartitionLog, end: number): void {
   const told = log.transactions;
   if (told === null) return;
   log.transactions = null;
+  for (const history of log.producers.values()) history.openSince = NO_OFFSET;
   const markers = told.markers.filter(({ offset }) => offset < end);
   let next = 0;
   const noteMarkersBelow = (offset: number): void => {
