@@ -13,6 +13,7 @@ import type { Turn } from '#sim/brokers/kafka/group-turn.ts';
 import {
   addMember,
   newSession,
+  subscriptionTo,
   type Group,
   type Member,
   type PersistedGroup,
@@ -60,9 +61,8 @@ export function persistGroup(state: BrokerState, group: Group): void {
   const members: PersistedMember[] = [];
   for (const member of group.members.values()) {
     const { id, instance, entity, rebalanceTimeout, sessionTimeout, assignment } = member;
-    const protocol = member.protocols.find(({ name }) => name === group.protocol);
-    const topics = protocol?.topics ?? [];
-    members.push({ id, instance, entity, rebalanceTimeout, sessionTimeout, topics, assignment });
+    const subscription = subscriptionTo(member.protocols, group.protocol);
+    members.push({ id, instance, entity, rebalanceTimeout, sessionTimeout, subscription, assignment });
   }
   persisted.generation = group.generation;
   persisted.protocol = group.protocol;
@@ -111,7 +111,7 @@ function loadMember(stored: PersistedMember, protocol: string | null): Member {
     entity: stored.entity,
     rebalanceTimeout: stored.rebalanceTimeout,
     sessionTimeout: stored.sessionTimeout,
-    protocols: protocol === null ? [] : [{ name: protocol, topics: stored.topics }],
+    protocols: protocol === null ? [] : [{ ...stored.subscription, name: protocol }],
     assignment: stored.assignment,
     isNew: false,
     awaitingJoin: null,

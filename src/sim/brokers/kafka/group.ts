@@ -8,7 +8,12 @@ import { assert, present } from '#sim/base/assert.ts';
 import type { IntColumn } from '#sim/base/column.ts';
 import type { SimTime } from '#sim/base/time.ts';
 import { topState, type MachineState } from '#sim/machines/host.ts';
-import type { JoinGroupResponse, JoinProtocol, KafkaError } from '#sim/brokers/kafka/protocol.ts';
+import type {
+  JoinGroupResponse,
+  JoinProtocol,
+  KafkaError,
+  Subscription,
+} from '#sim/brokers/kafka/protocol.ts';
 
 /** Where an answer goes; `from` -1 = the connection is gone, nobody will hear it. */
 export interface Reply {
@@ -71,7 +76,7 @@ export interface PersistedMember {
   readonly entity: number;
   readonly rebalanceTimeout: number;
   readonly sessionTimeout: number;
-  readonly topics: readonly string[];
+  readonly subscription: Subscription;
   readonly assignment: readonly number[];
 }
 
@@ -155,9 +160,18 @@ export function matches(member: Member, protocols: readonly JoinProtocol[]): boo
   if (member.protocols.length !== protocols.length) return false;
   return protocols.every((protocol, i) => {
     const known = member.protocols[i] as JoinProtocol;
-    if (known.name !== protocol.name || known.topics.length !== protocol.topics.length) return false;
-    return protocol.topics.every((topic, j) => known.topics[j] === topic);
+    if (known.name !== protocol.name || known.generation !== protocol.generation) return false;
+    return (
+      sameList(known.topics, protocol.topics) &&
+      sameList(known.owned ?? [], protocol.owned ?? []) &&
+      known.userData?.generation === protocol.userData?.generation &&
+      sameList(known.userData?.partitions ?? [], protocol.userData?.partitions ?? [])
+    );
   });
+}
+
+function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, i) => b[i] === one);
 }
 
 /** [KAFKA-GROUP-14] The instance id is looked at first, then the member id. */
@@ -203,12 +217,17 @@ export function electJoinedLeader(group: Group): boolean {
   return false;
 }
 
+/** Of a member's protocols what belongs to the chosen one. */
+export function subscriptionTo(protocols: readonly JoinProtocol[], chosen: string | null): Subscription {
+  const { topics = [], owned, generation, userData } = protocols.find(({ name }) => name === chosen) ?? {};
+  return { topics, owned, generation, userData };
+}
+
 /** What the leader is sent to assign over. */
 export function membersForLeader(group: Group): JoinGroupResponse['members'] {
   const list: JoinGroupResponse['members'][number][] = [];
   for (const { id, instance, protocols } of group.members.values()) {
-    const protocol = protocols.find(({ name }) => name === group.protocol);
-    list.push({ memberId: id, groupInstanceId: instance, topics: protocol?.topics ?? [] });
+    list.push({ ...subscriptionTo(protocols, group.protocol), memberId: id, groupInstanceId: instance });
   }
   return list;
 }

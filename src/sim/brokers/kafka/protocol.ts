@@ -180,10 +180,20 @@ export interface InitProducerIdResponse {
   readonly producerEpoch: number;
 }
 
-/** What a member says that it can do: the assignor's name and the topics that it subscribes to. */
-export interface JoinProtocol {
-  readonly name: string;
+/** A member's subscription as the leader's assignor reads it (ConsumerProtocolSubscription, version 3). */
+export interface Subscription {
   readonly topics: readonly string[];
+  /** Partitions (rows) that it keeps while it joins: none where it has given them up. */
+  readonly owned?: readonly number[];
+  /** The generation that it comes from; absent = none. */
+  readonly generation?: number;
+  /** What its assignor remembers of its last assignment. */
+  readonly userData?: { readonly partitions: readonly number[]; readonly generation: number } | null;
+}
+
+/** What a member says that it can do: the assignor's name, and its subscription. */
+export interface JoinProtocol extends Subscription {
+  readonly name: string;
 }
 
 export interface JoinGroupRequest {
@@ -209,11 +219,10 @@ export interface JoinGroupResponse {
   readonly leader: string;
   readonly protocol: string;
   /** Filled for the leader alone. */
-  readonly members: readonly {
+  readonly members: readonly (Subscription & {
     readonly memberId: string;
     readonly groupInstanceId: string | null;
-    readonly topics: readonly string[];
-  }[];
+  })[];
   /** True for a static leader that came back unnoticed: it must not assign again (KIP-814). */
   readonly skipAssignment?: boolean;
 }

@@ -11,6 +11,8 @@ export interface AssignorMember {
   readonly topics: readonly string[];
   readonly owned?: readonly number[];
   readonly ownedGeneration?: number;
+  /** The generation that its subscription names, where that is not `ownedGeneration`. */
+  readonly generation?: number;
 }
 
 export interface Assignment {
@@ -23,6 +25,8 @@ export interface Assignor {
   readonly name: string;
   /** Members keep what they have while they join (KIP-429); absent = they give it up first. */
   readonly cooperative?: boolean;
+  /** What of its last assignment it has a member say in the next join (subscriptionUserData); absent = nothing. */
+  readonly remembers?: 'partitions' | 'generation';
   /** One assignment a member, in the members' order; `rowsOf` gives a topic's rows in partition order. */
   assign(
     members: readonly AssignorMember[],

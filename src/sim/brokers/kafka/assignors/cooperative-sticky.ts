@@ -33,4 +33,9 @@ function changingHands(
   return new Map([...added].filter(([row]) => revoked.has(row)));
 }
 
-export const cooperativeStickyAssignor: Assignor = { name: 'cooperative-sticky', cooperative: true, assign };
+export const cooperativeStickyAssignor: Assignor = {
+  name: 'cooperative-sticky',
+  cooperative: true,
+  remembers: 'generation',
+  assign,
+};

@@ -45,7 +45,8 @@ export function readClaims(unordered: readonly AssignorMember[], cluster: Subscr
         ownerOf.set(row, memberId);
         continue;
       }
-      const others = generationOf(byId.get(other));
+      // the other's is read from its subscription, not from what its assignor remembers
+      const others = byId.get(other)?.generation ?? generationOf(byId.get(other));
       if (generation < others) continue;
       // [KAFKA-ASSIGNOR-5] the newer generation is believed; in the same one nobody is
       if (generation === others) claimedTwice.add(row);

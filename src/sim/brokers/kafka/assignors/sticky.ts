@@ -26,4 +26,4 @@ function assign(
   return members.map(({ memberId }) => ({ memberId, partitions: partitions.get(memberId) ?? [] }));
 }
 
-export const stickyAssignor: Assignor = { name: 'sticky', assign };
+export const stickyAssignor: Assignor = { name: 'sticky', remembers: 'partitions', assign };

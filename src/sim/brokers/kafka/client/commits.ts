@@ -45,6 +45,11 @@ export function positionsOf(s: ConsumerState): Offsets {
   return offsets;
 }
 
+/** Whether a commit can be sent as a member's; in the new protocol throughout a rebalance. */
+export function isMember(p: ConsumerParts, s: ConsumerState): boolean {
+  return p.config.protocol === 'classic' ? s.member.state === 'stable' : s.member.generation > 0;
+}
+
 /** Sends a commit; an error code where it cannot be sent. */
 export function sendCommit(
   p: ConsumerParts,
@@ -54,7 +59,7 @@ export function sendCommit(
   reason: CommitReason,
 ): KafkaError {
   const { member } = s;
-  if (member.state !== 'stable') {
+  if (!isMember(p, s)) {
     const rebalancing = member.state === 'preparing_rebalance' || member.state === 'completing_rebalance';
     const code = rebalancing ? 'REBALANCE_IN_PROGRESS' : (member.lostCode as KafkaError);
     emit.commitRefused(ctx, p.words.group, intern(p.catalog.names, code), ctx.self, member.generation, -1);
@@ -126,12 +131,15 @@ export function commitEnded(
   const { member } = s;
   if (error === 'NONE') noteCommitted(s, sent.offsets);
   else if (error === 'REBALANCE_IN_PROGRESS') member.rejoinNeeded = true;
-  else if (error === 'UNKNOWN_MEMBER_ID' || error === 'ILLEGAL_GENERATION') {
+  else if (p.config.protocol === 'consumer') {
+    // [KAFKA-CLIENT-54] only the commit has failed: what became of the membership the next heartbeat tells
+  } else if (error === 'UNKNOWN_MEMBER_ID' || error === 'ILLEGAL_GENERATION') {
     if (member.state === 'stable' && member.generation === sent.generation) loseMembership(p, s, ctx, error);
   } else if (error === 'FENCED_INSTANCE_ID') tell(p, s, ctx, 'FATAL');
   if (sent.reason === 'auto' && isRetriable(error)) s.autoCommitAt = ctx.now + p.config.retryBackoff;
   if (sent.reason === 'prepare') {
-    if (isRetriable(error)) member.notBefore = ctx.now + p.config.retryBackoff;
+    if (isRetriable(error) || error === 'STALE_MEMBER_EPOCH')
+      member.notBefore = ctx.now + p.config.retryBackoff;
     else member.prepareUntil = PREPARED;
   }
   if (sent.reason !== 'sync' || s.sync === null) return null;
@@ -161,7 +169,7 @@ export function autoCommit(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
 /** The commit before a rebalance: true once it need not be waited for any longer (ConsumerCoordinator#onJoinPrepare). */
 export function committedBeforeRebalance(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean {
   const { member } = s;
-  if (!p.config.autoCommit || member.state !== 'stable' || member.prepareUntil === PREPARED) return true;
+  if (!p.config.autoCommit || !isMember(p, s) || member.prepareUntil === PREPARED) return true;
   if (s.requests.some((found) => found.of === 'commit' && found.reason === 'prepare')) return false;
   const offsets = positionsOf(s);
   if (offsets.length === 0) return true;

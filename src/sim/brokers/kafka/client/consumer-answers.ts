@@ -5,6 +5,7 @@
 import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import type { Ended } from '#sim/messaging/client-face.ts';
+import { memberAnswered, memberUnanswered } from '#sim/brokers/kafka/client/async-membership.ts';
 import { channelOf, takeRequest } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import { commitEnded } from '#sim/brokers/kafka/client/commits.ts';
 import type {
@@ -17,6 +18,7 @@ import { heartbeatAnswered, heartbeatFailed } from '#sim/brokers/kafka/client/he
 import { joined, joinFailed, loseMembership, synced, tell } from '#sim/brokers/kafka/client/membership.ts';
 import { committedFetched, lookupFailed, offsetsListed } from '#sim/brokers/kafka/client/positions.ts';
 import type {
+  ConsumerGroupHeartbeatResponse,
   ErrorResponse,
   FetchResponse,
   JoinGroupResponse,
@@ -40,13 +42,18 @@ export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Ev
     case 'heartbeat':
       beaten(p, s, ctx, sent.generation, (data as ErrorResponse).error);
       return null;
+    case 'consumer-heartbeat':
+      memberAnswered(p, s, ctx, data as ConsumerGroupHeartbeatResponse);
+      return null;
     case 'commit':
       return commitEnded(p, s, ctx, sent, (data as ErrorResponse).error, true);
     case 'join':
-      fatal(s, joined(p, s, ctx, data as JoinGroupResponse));
+      s.member.unread = { of: 'join', response: data as JoinGroupResponse, cause: ctx.cause };
+      if (s.polling) readAnswer(p, s, ctx);
       return null;
     case 'sync-group':
-      fatal(s, synced(p, s, ctx, data as SyncGroupResponse));
+      s.member.unread = { of: 'sync-group', response: data as SyncGroupResponse, cause: ctx.cause };
+      if (s.polling) readAnswer(p, s, ctx);
       return null;
     case 'offset-fetch':
       committedFetched(p, s, ctx, data as OffsetFetchResponse);
@@ -57,7 +64,14 @@ export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Ev
   }
 }
 
-function fatal(s: ConsumerState, error: KafkaError): void {
+/** What a member that keeps its partitions was told while its program worked, it reads in its next poll(). */
+export function readAnswer(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
+  const { unread } = s.member;
+  if (unread === null) return;
+  s.member.unread = null;
+  ctx.cause = unread.cause;
+  const error =
+    unread.of === 'join' ? joined(p, s, ctx, unread.response) : synced(p, s, ctx, unread.response);
   if (error !== 'NONE') s.member.lostCode = error;
 }
 
@@ -87,6 +101,7 @@ export function lost(
   let ended: Ended | null = null;
   for (const sent of requests) {
     if (sent.of === 'heartbeat') heartbeatFailed(p, s, ctx);
+    else if (sent.of === 'consumer-heartbeat') memberUnanswered(p, s, ctx);
     else if (sent.of === 'join' || sent.of === 'sync-group')
       joinFailed(p, s, ctx, 'NETWORK_EXCEPTION', sent.of === 'join');
     else if (sent.of === 'commit') ended = commitEnded(p, s, ctx, sent, 'NETWORK_EXCEPTION', false) ?? ended;

@@ -2,6 +2,7 @@
 import { assert } from '#sim/base/assert.ts';
 import { intern, type Names } from '#sim/base/names.ts';
 import { MachineHost } from '#sim/machines/host.ts';
+import { asyncMemberMachine } from '#sim/brokers/kafka/client/async-member.machine.ts';
 import { consumerMemberMachine } from '#sim/brokers/kafka/client/consumer-member.machine.ts';
 import type { ConsumerOptions, ConsumerParts } from '#sim/brokers/kafka/client/consumer-state.ts';
 
@@ -22,8 +23,14 @@ export function partsOf(options: ConsumerOptions): ConsumerParts {
     clientId,
     assignors,
     coordinator,
+    // the highest rebalance protocol that all of them support (ConsumerCoordinator's constructor)
+    cooperative: assignors.length > 0 && assignors.every((assignor) => assignor.cooperative === true),
     words: wordsOf(catalog.names, id(group)),
-    machines: new MachineHost(consumerMemberMachine, catalog.names, MACHINE_TIMER),
+    machines: new MachineHost(
+      config.protocol === 'classic' ? consumerMemberMachine : asyncMemberMachine,
+      catalog.names,
+      MACHINE_TIMER,
+    ),
   };
 }
 

@@ -8,7 +8,7 @@ import type { ConsumerListener } from '#sim/messaging/client-face.ts';
 import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
 import type { MachineHost, MachineState } from '#sim/machines/host.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
-import type { FetchedPartition } from '#sim/brokers/kafka/protocol.ts';
+import type { FetchedPartition, JoinGroupResponse, SyncGroupResponse } from '#sim/brokers/kafka/protocol.ts';
 
 /** Resolved settings; all durations in µs, sizes in bytes. */
 export interface ConsumerSettings {
@@ -29,6 +29,9 @@ export interface ConsumerSettings {
   readonly retryBackoffMax: number;
   readonly reconnectBackoff: number;
   readonly reconnectBackoffMax: number;
+  /** group.protocol: classic, or consumer (KIP-848); group.remote.assignor of the latter. */
+  readonly protocol: 'classic' | 'consumer';
+  readonly remoteAssignor: string | null;
   /** Name of a static member (KIP-345), or null. */
   readonly groupInstanceId: string | null;
 }
@@ -68,6 +71,8 @@ export interface ConsumerParts {
   readonly assignors: readonly Assignor[];
   readonly words: ConsumerWords;
   readonly machines: MachineHost;
+  /** Every assignor is: partitions are kept while joining (KIP-429). */
+  readonly cooperative: boolean;
   /** Index of the coordinator in `Metadata.nodes`. */
   readonly coordinator: number;
 }
@@ -131,7 +136,7 @@ export type ConsumerRequest = {
   readonly deadline: number;
 } & (
   | { readonly of: 'join' | 'sync-group' | 'offset-fetch' }
-  | { readonly of: 'heartbeat'; readonly generation: number }
+  | { readonly of: 'heartbeat' | 'consumer-heartbeat'; readonly generation: number }
   | {
       readonly of: 'commit';
       readonly reason: CommitReason;
@@ -159,8 +164,27 @@ export interface SyncCommit {
   uncertain: boolean;
 }
 
-/** AbstractCoordinator.MemberState, and `failed` for what a program cannot recover from. */
-export type MemberState = 'unjoined' | 'preparing_rebalance' | 'completing_rebalance' | 'stable' | 'failed';
+/**
+ * AbstractCoordinator.MemberState, and `failed` for what a program cannot recover from; between `stable` and `failed`
+ * those that only the new protocol has.
+ */
+export type MemberState =
+  | 'unjoined'
+  | 'preparing_rebalance'
+  | 'completing_rebalance'
+  | 'stable'
+  | 'joining'
+  | 'reconciling'
+  | 'acknowledging'
+  | 'fenced'
+  | 'stale'
+  | 'failed';
+
+/** `cause` is the record that brought it. */
+export type UnreadAnswer = { readonly cause: number } & (
+  | { readonly of: 'join'; readonly response: JoinGroupResponse }
+  | { readonly of: 'sync-group'; readonly response: SyncGroupResponse }
+);
 
 export interface MemberStatus {
   /** The machine (consumer-member.machine), and its state by name; null before the process starts. */
@@ -170,6 +194,12 @@ export interface MemberStatus {
   id: string;
   /** -1 = none. */
   generation: number;
+  /** The assignor of this generation, '' = none. */
+  protocol: string;
+  /** By assignor: the last assignment that it was told of. */
+  remembered: Map<string, { readonly partitions: readonly number[]; readonly generation: number }>;
+  /** An answer to JoinGroup or SyncGroup that came while the program was not in poll(). */
+  unread: UnreadAnswer | null;
   /** Why it is no longer a member: what a commit without membership fails with. */
   lostCode: string;
   rejoinNeeded: boolean;
@@ -179,6 +209,9 @@ export interface MemberStatus {
   prepareUntil: number;
   joinFailures: number;
   notBefore: number;
+  /** New protocol: rows that the coordinator assigned last, and those that it was told of; null = all must be said. */
+  told: readonly number[] | null;
+  confirmed: readonly number[] | null;
 }
 
 export interface HeartbeatStatus {
@@ -189,6 +222,8 @@ export interface HeartbeatStatus {
   /** When the coordinator is given up unless it answers before. */
   sessionDeadline: number;
   inFlight: boolean;
+  /** New protocol: the coordinator says how often. */
+  interval: number;
   /** When the coordinator last answered anything. */
   heardAt: number;
 }
@@ -247,14 +282,27 @@ export function emptyConsumer(metadata: Metadata, correlation: number): Consumer
       state: 'unjoined',
       id: '',
       generation: -1,
+      protocol: '',
+      remembered: new Map(),
+      unread: null,
       lostCode: 'UNKNOWN_MEMBER_ID',
       rejoinNeeded: true,
       prepareNeeded: true,
       prepareUntil: -1,
       joinFailures: 0,
       notBefore: 0,
+      told: null,
+      confirmed: null,
     },
-    heartbeat: { timer: -1, timerAt: 0, due: 0, sessionDeadline: 0, inFlight: false, heardAt: 0 },
+    heartbeat: {
+      timer: -1,
+      timerAt: 0,
+      due: 0,
+      sessionDeadline: 0,
+      inFlight: false,
+      interval: 0,
+      heardAt: 0,
+    },
     owned: [],
     buffered: [],
     returned: [],

@@ -27,7 +27,7 @@ export function startHeartbeats(p: ConsumerParts, s: ConsumerState, ctx: Ctx): v
   heartbeat.sessionDeadline = ctx.now + p.config.sessionTimeout;
   heartbeat.inFlight = false;
   heartbeat.heardAt = ctx.now;
-  arm(p, s, ctx);
+  armHeartbeat(p, s, ctx);
 }
 
 /** The thread wakes: sends a heartbeat where one is due, and says what else it found. */
@@ -42,12 +42,12 @@ export function heartbeatWakes(p: ConsumerParts, s: ConsumerState, ctx: Ctx): He
     found = 'coordinator-silent';
   } else if (pollDeadline(p, s) <= ctx.now) return 'poll-overdue';
   else if (heartbeat.due <= ctx.now && !heartbeat.inFlight) beat(p, s, ctx);
-  arm(p, s, ctx);
+  armHeartbeat(p, s, ctx);
   return found;
 }
 
 /** A program that is inside poll() is polling all the time. */
-function pollDeadline(p: ConsumerParts, s: ConsumerState): number {
+export function pollDeadline(p: ConsumerParts, s: ConsumerState): number {
   return s.polling ? Infinity : s.polledAt + p.config.maxPollInterval;
 }
 
@@ -77,12 +77,13 @@ function beat(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   );
 }
 
-function arm(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
+export function armHeartbeat(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   const { heartbeat } = s;
   let at = Math.min(heartbeat.sessionDeadline, pollDeadline(p, s));
   // a heartbeat that is due while one is in flight waits for its answer
   if (!heartbeat.inFlight) at = Math.min(at, heartbeat.due);
   else if (heartbeat.due > ctx.now) at = Math.min(at, heartbeat.due);
+  if (at === Infinity) return;
   if (heartbeat.timer >= 0) {
     if (heartbeat.timerAt <= at) return;
     ctx.cancel(heartbeat.timer);
@@ -93,7 +94,7 @@ function arm(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
 
 /** The program leaves poll(): from now on it has max.poll.interval.ms. */
 export function leavesPoll(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
-  if (s.heartbeat.timer >= 0 && s.heartbeat.timerAt > pollDeadline(p, s)) arm(p, s, ctx);
+  if (s.heartbeat.timer >= 0 && s.heartbeat.timerAt > pollDeadline(p, s)) armHeartbeat(p, s, ctx);
 }
 
 /** The coordinator answered a heartbeat: it is alive and has refreshed the session. */
@@ -102,12 +103,12 @@ export function heartbeatAnswered(p: ConsumerParts, s: ConsumerState, ctx: Ctx):
   heartbeat.inFlight = false;
   heartbeat.heardAt = ctx.now;
   heartbeat.sessionDeadline = ctx.now + p.config.sessionTimeout;
-  if (enabled(s)) arm(p, s, ctx);
+  if (enabled(s)) armHeartbeat(p, s, ctx);
 }
 
 /** A heartbeat failed: another after retry.backoff.ms. */
 export function heartbeatFailed(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   s.heartbeat.inFlight = false;
   s.heartbeat.due = ctx.now + p.config.retryBackoff;
-  if (enabled(s)) arm(p, s, ctx);
+  if (enabled(s)) armHeartbeat(p, s, ctx);
 }

@@ -1,9 +1,9 @@
 /**
- * The Java client's KafkaConsumer within its process, classic protocol: `next` hands out the records of the last poll()
+ * The Java client's KafkaConsumer within its process: `next` hands out the records of the last poll()
  * one by one and polls again when they are used up, so rebalances, auto-commit and the fetch loop take place where a
  * program's poll loop has them. While nothing can be returned the program sits in poll() and is woken by `ready`.
  * Heartbeats go on beside it. Everything is in memory; a crash leaves the coordinator to find out by itself.
- * Left out: assign(), patterns, the consumer protocol (KIP-848), cooperative rebalancing, transactions.
+ * Left out: assign(), patterns, transactions.
  * Source: ClassicKafkaConsumer, AbstractCoordinator, ConsumerCoordinator, Fetcher (commit 1eb7644); rules in SPEC.md.
  */
 import { assert } from '#sim/base/assert.ts';
@@ -12,6 +12,7 @@ import type { Ctx } from '#sim/kernel/entity.ts';
 import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
 import type { ConsumerClient, ConsumerListener, Delivery, Ended } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
+import { leave, wakes } from '#sim/brokers/kafka/client/async-membership.ts';
 import {
   breakChannel,
   COMMIT_TIMER,
@@ -37,14 +38,15 @@ import {
 } from '#sim/brokers/kafka/client/consumer-state.ts';
 import {
   commitSync,
+  isMember,
   positionsOf,
   sendCommit,
   trySync,
   uncommitted,
 } from '#sim/brokers/kafka/client/commits.ts';
 import { canCollect, collect, fetchHeldUp, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
-import { heartbeatWakes, leavesPoll } from '#sim/brokers/kafka/client/heartbeat.ts';
-import { leaveGroup, revokeAll } from '#sim/brokers/kafka/client/membership.ts';
+import { leavesPoll } from '#sim/brokers/kafka/client/heartbeat.ts';
+import { revokeAll } from '#sim/brokers/kafka/client/ownership.ts';
 import { pollRound } from '#sim/brokers/kafka/client/poll-round.ts';
 import { seek } from '#sim/brokers/kafka/client/positions.ts';
 
@@ -65,7 +67,8 @@ export class KafkaConsumer implements ConsumerClient {
       (bare >= 96 && bare < 128) ||
       bare === 131 ||
       bare === 133 ||
-      (bare >= 137 && bare <= 147 && bare % 2 === 1)
+      (bare >= 137 && bare <= 147 && bare % 2 === 1) ||
+      bare === 159
     );
   }
 
@@ -219,11 +222,11 @@ export class KafkaConsumer implements ConsumerClient {
     const s = this.state;
     if (!s.running) return;
     const offsets = positionsOf(s);
-    if (this.parts.config.autoCommit && s.member.state === 'stable' && offsets.length > 0) {
+    if (this.parts.config.autoCommit && isMember(this.parts, s) && offsets.length > 0) {
       sendCommit(this.parts, s, ctx, offsets, 'async');
     }
     revokeAll(this.parts, s, ctx, this.parts.words.close);
-    leaveGroup(this.parts, s, ctx);
+    leave(this.parts, s, ctx);
     s.running = false;
     s.polling = false;
     s.returned.length = 0;
@@ -256,9 +259,9 @@ export class KafkaConsumer implements ConsumerClient {
   }
 
   private heartbeat(ctx: Ctx): void {
-    const found = heartbeatWakes(this.parts, this.state, ctx);
+    const found = wakes(this.parts, this.state, ctx);
     if (found === 'coordinator-silent') this.disconnect(ctx, coordinatorChannel(this.parts));
-    else if (found === 'poll-overdue') leaveGroup(this.parts, this.state, ctx);
+    else if (found === 'poll-overdue') leave(this.parts, this.state, ctx);
   }
 
   /** After each event: the program's wait ends, or its poll() goes on. */
@@ -289,7 +292,8 @@ export class KafkaConsumer implements ConsumerClient {
     const s = this.state;
     if (!s.running || s.member.state === 'failed') return false;
     if (s.member.state !== 'stable' || s.member.rejoinNeeded || s.sync !== null) return true;
-    if (now - s.heartbeat.heardAt > 2 * this.parts.config.heartbeatInterval) return true;
+    const interval = Math.max(s.heartbeat.interval, this.parts.config.heartbeatInterval);
+    if (now - s.heartbeat.heardAt > 2 * interval) return true;
     for (const returned of s.returned) if (returned.at < returned.end) return true;
     for (const request of s.requests) if (request.of === 'commit') return true;
     if (canCollect(s) || uncommitted(this.parts, s) || (s.polling && fetchHeldUp(s))) return true;

@@ -1,11 +1,10 @@
 /**
- * Membership in a group (AbstractCoordinator, ConsumerCoordinator, classic protocol, eager): JoinGroup with the
- * hand-out of a member id (KIP-394), the leader's assignment, SyncGroup, and what an error makes of it. Everything here
- * happens inside poll(), so a rebalance is noticed only by a program that polls.
+ * Membership in a group (AbstractCoordinator, ConsumerCoordinator, classic protocol): JoinGroup with the hand-out of a
+ * member id (KIP-394), the leader's assignment, SyncGroup, and what an error makes of it. Everything here happens inside
+ * poll(), so a rebalance is noticed only by a program that polls, and an answer that comes meanwhile is read there.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
 import { topState } from '#sim/machines/host.ts';
-import * as emit from '#sim/trace/emit.ts';
 import {
   channelOf,
   coordinatorChannel,
@@ -13,16 +12,13 @@ import {
   underWay,
   wakePoll,
 } from '#sim/brokers/kafka/client/consumer-channel.ts';
-import type {
-  ConsumerParts,
-  ConsumerState,
-  MemberState,
-  OwnedPartition,
-} from '#sim/brokers/kafka/client/consumer-state.ts';
+import type { ConsumerParts, ConsumerState, MemberState } from '#sim/brokers/kafka/client/consumer-state.ts';
 import type { MemberEvent } from '#sim/brokers/kafka/client/consumer-member.machine.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { startHeartbeats } from '#sim/brokers/kafka/client/heartbeat.ts';
+import { giveUpAllBut, takeOver } from '#sim/brokers/kafka/client/ownership.ts';
 import { isRetriable } from '#sim/brokers/kafka/client/retriable-errors.ts';
+import { assignAsLeader, protocolsOf } from '#sim/brokers/kafka/client/subscription.ts';
 import {
   JOIN_GROUP,
   LEAVE_GROUP,
@@ -71,7 +67,7 @@ export function join(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
     entity: ctx.self,
     sessionTimeout: config.sessionTimeout,
     rebalanceTimeout: config.maxPollInterval,
-    protocols: p.assignors.map((assignor) => ({ name: assignor.name, topics: p.topics })),
+    protocols: protocolsOf(p, s),
   };
   const timeout = Math.max(config.requestTimeout, config.maxPollInterval + JOIN_GROUP_TIMEOUT_LAPSE);
   request(
@@ -101,6 +97,7 @@ export function joined(
   if (response.error !== 'NONE') return joinFailed(p, s, ctx, response.error, true);
   member.id = response.memberId;
   member.generation = response.generation;
+  member.protocol = response.protocol;
   tell(p, s, ctx, 'JOINED');
   startHeartbeats(p, s, ctx);
   const leads = response.leader === member.id && response.skipAssignment !== true;
@@ -117,13 +114,6 @@ export function joined(
   return 'NONE';
 }
 
-function assignAsLeader(p: ConsumerParts, response: JoinGroupResponse): SyncGroupRequest['assignments'] {
-  for (const assignor of p.assignors) {
-    if (assignor.name === response.protocol) return assignor.assign(response.members, p.metadata.rowsOf);
-  }
-  return [];
-}
-
 export function synced(
   p: ConsumerParts,
   s: ConsumerState,
@@ -138,52 +128,14 @@ export function synced(
   member.prepareNeeded = true;
   member.prepareUntil = -1;
   s.autoCommitAt = ctx.now + p.config.autoCommitInterval;
+  member.remembered.set(member.protocol, {
+    partitions: response.partitions,
+    generation: member.generation,
+  });
+  // [KAFKA-CLIENT-36] who has had to give something up joins again: only then can it be handed on
+  if (p.cooperative && giveUpAllBut(p, s, ctx, response.partitions)) member.rejoinNeeded = true;
   takeOver(p, s, ctx, response.partitions);
   return 'NONE';
-}
-
-/** The assignment is there: each partition's position is looked up next. */
-function takeOver(p: ConsumerParts, s: ConsumerState, ctx: Ctx, rows: readonly number[]): void {
-  const cause = ctx.cause;
-  for (const row of rows) {
-    const known = p.metadata.partitions[row];
-    if (known === undefined) continue;
-    ctx.cause = cause;
-    const assigned = emit.assign(
-      ctx,
-      p.words.group,
-      known.topic,
-      known.partition,
-      ctx.self,
-      s.member.generation,
-    );
-    const owned: OwnedPartition = {
-      row,
-      topic: known.topic,
-      partition: known.partition,
-      node: p.metadata.nodes.indexOf(known.leader),
-      assigned,
-      fetchState: 'initializing',
-      position: -1,
-      positioned: assigned,
-      paused: false,
-      buffer: null,
-      bufferAt: 0,
-      committed: -1,
-    };
-    s.owned.push(owned);
-  }
-}
-
-/** Gives every partition up. `reason` is the name id of why; the program goes on with what poll() has returned. */
-export function revokeAll(p: ConsumerParts, s: ConsumerState, ctx: Ctx, reason: number): void {
-  const cause = ctx.cause;
-  for (const owned of s.owned) {
-    ctx.cause = cause;
-    emit.revoke(ctx, p.words.group, owned.topic, owned.partition, ctx.self, s.member.generation, reason);
-  }
-  s.owned = [];
-  s.buffered = [];
 }
 
 /** JoinGroup or SyncGroup did not succeed. */

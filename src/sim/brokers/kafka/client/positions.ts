@@ -68,7 +68,11 @@ function fetchCommitted(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   if (underWay(s, 'offset-fetch') || !open(s, ctx, channel)) return;
   const partitions = s.owned.filter((owned) => owned.fetchState === 'initializing').map((owned) => owned.row);
   const deadline = ctx.now + p.config.requestTimeout;
-  request(p, s, ctx, OFFSET_FETCH, { of: 'offset-fetch', channel, deadline }, { group: p.group, partitions });
+  const asMember = p.config.protocol === 'consumer';
+  const { id, generation } = s.member;
+  const who = asMember ? { memberId: id, memberEpoch: generation } : {};
+  const sent = { group: p.group, partitions, ...who };
+  request(p, s, ctx, OFFSET_FETCH, { of: 'offset-fetch', channel, deadline }, sent);
 }
 
 function listOffsets(p: ConsumerParts, s: ConsumerState, ctx: Ctx, node: number): void {

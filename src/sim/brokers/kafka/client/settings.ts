@@ -1,19 +1,23 @@
 /**
  * From Kafka's names and units to what the clients are built with: durations in µs. The values are those in force, as
- * `resolveProducerConfig` and `resolveConsumerConfig` give them. Assignors that are not modelled are passed over; where
- * none is left, range stands in (config warns of both).
+ * `resolveProducerConfig` and `resolveConsumerConfig` give them.
  */
 import { assert } from '#sim/base/assert.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
 import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
+import { cooperativeStickyAssignor } from '#sim/brokers/kafka/assignors/cooperative-sticky.ts';
 import { rangeAssignor } from '#sim/brokers/kafka/assignors/range.ts';
+import { roundRobinAssignor } from '#sim/brokers/kafka/assignors/round-robin.ts';
+import { stickyAssignor } from '#sim/brokers/kafka/assignors/sticky.ts';
 import type { ConsumerSettings } from '#sim/brokers/kafka/client/consumer-state.ts';
 import type { ProducerSettings } from '#sim/brokers/kafka/client/producer-state.ts';
 import type { ResolvedConfig } from '#sim/brokers/kafka/config.ts';
 
-const MODELLED: readonly Assignor[] = [rangeAssignor];
-const classNames: Readonly<Record<string, string>> = {
-  range: 'org.apache.kafka.clients.consumer.RangeAssignor',
+const assignorClasses: Readonly<Record<string, Assignor>> = {
+  'org.apache.kafka.clients.consumer.RangeAssignor': rangeAssignor,
+  'org.apache.kafka.clients.consumer.RoundRobinAssignor': roundRobinAssignor,
+  'org.apache.kafka.clients.consumer.StickyAssignor': stickyAssignor,
+  'org.apache.kafka.clients.consumer.CooperativeStickyAssignor': cooperativeStickyAssignor,
 };
 
 type Values = ResolvedConfig['values'];
@@ -64,6 +68,7 @@ export function producerSettings(values: Values): ProducerSettings {
 export function consumerSettings(values: Values): ConsumerSettings {
   const reset = values['auto.offset.reset'];
   const instance = values['group.instance.id'];
+  const remote = values['group.remote.assignor'];
   return {
     ...pauses(values),
     autoCommit: values['enable.auto.commit'] === true,
@@ -78,6 +83,8 @@ export function consumerSettings(values: Values): ConsumerSettings {
     fetchMaxWait: duration(values, 'fetch.max.wait.ms'),
     maxPartitionFetchBytes: amount(values, 'max.partition.fetch.bytes'),
     defaultApiTimeout: duration(values, 'default.api.timeout.ms'),
+    protocol: values['group.protocol'] === 'consumer' ? 'consumer' : 'classic',
+    remoteAssignor: typeof remote === 'string' ? remote : null,
     groupInstanceId: typeof instance === 'string' ? instance : null,
   };
 }
@@ -85,7 +92,7 @@ export function consumerSettings(values: Values): ConsumerSettings {
 /** What a member offers of `partition.assignment.strategy`, best first. */
 export function assignorsOf(values: Values): readonly Assignor[] {
   const written = values['partition.assignment.strategy'];
-  const classes: readonly string[] = Array.isArray(written) ? written : [];
-  const offered = MODELLED.filter((assignor) => classes.some((name) => classNames[assignor.name] === name));
-  return offered.length > 0 ? offered : [rangeAssignor];
+  assert(Array.isArray(written), '[KAFKA-CLIENT-41] partition.assignment.strategy is a list');
+  const classes: readonly string[] = written;
+  return classes.flatMap((name) => assignorClasses[name] ?? []);
 }

@@ -7,6 +7,7 @@ import { addEvent, addMessage } from '#sim/messaging/catalog.ts';
 import type { Delivery, Ended } from '#sim/messaging/client-face.ts';
 import { keyOf } from '#sim/messaging/keys.ts';
 import * as emit from '#sim/trace/emit.ts';
+import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
 import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
 import { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
 import { KafkaProducer } from '#sim/brokers/kafka/client/kafka-producer.ts';
@@ -29,6 +30,10 @@ export const broker = {
   minSessionTimeout: 6_000_000,
   maxSessionTimeout: 1_800_000_000,
   maxGroupSize: 2_147_483_647,
+  consumerSessionTimeout: 45_000_000,
+  consumerHeartbeatInterval: 5_000_000,
+  consumerMaxGroupSize: 2_147_483_647,
+  consumerAssignors: ['uniform', 'range'],
   producerIdExpiration: 86_400_000_000,
   maxMessageBytes: 1_048_588,
 };
@@ -43,6 +48,13 @@ export function consumerConfig(written: WrittenConfig = {}): ConsumerSettings {
   const resolved = resolveConsumerConfig({ 'auto.offset.reset': 'earliest', ...written }, '4.0');
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
   return consumerSettings(resolved.value.values);
+}
+
+/** What `partition.assignment.strategy` offers, as written or by default. */
+export function assignorsFor(written: WrittenConfig = {}): readonly Assignor[] {
+  const resolved = resolveConsumerConfig(written, '4.0');
+  if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
+  return assignorsOf(resolved.value.values);
 }
 
 /** One process with one client of each kind at most; what its program hears is kept for the test. */
@@ -124,7 +136,7 @@ export interface ClientWorld extends SmallWorld {
   readonly metadata: Metadata;
   addProcess(
     name: string,
-    parts: { producer?: ProducerSettings; consumer?: ConsumerSettings },
+    parts: { producer?: ProducerSettings; consumer?: ConsumerSettings; assignors?: readonly Assignor[] },
   ): Process & { readonly id: number };
   start(id: number, at?: number): void;
   at(time: number, id: number): void;
@@ -185,7 +197,7 @@ export function clientWorld(
           group: 'g',
           topics: ['t'],
           clientId: name,
-          assignors: assignorsOf({}),
+          assignors: parts.assignors ?? assignorsFor(),
           listener: {
             ready: (ctx) => {
               process.readies += 1;
