@@ -1,6 +1,5 @@
 /** What a scenario on Kafka is built from: broker nodes, and the clients in each service's process. */
 import { present } from '#sim/base/assert.ts';
-import { rangeAssignor } from '#sim/brokers/kafka/assignors/range.ts';
 import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
 import { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
 import { KafkaProducer } from '#sim/brokers/kafka/client/kafka-producer.ts';
@@ -10,6 +9,7 @@ import { streamRow } from '#sim/kernel/random.ts';
 import {
   brokerSettings,
   clusterMetadata,
+  consumerAssignors,
   consumerSettings,
   producerSettings,
 } from '#sim/run/kafka-cluster.ts';
@@ -97,7 +97,7 @@ function connectRevision(
           topics: consume.topics,
           clientId: name,
           listener: instance,
-          assignors: [rangeAssignor],
+          assignors: consumerAssignors(broker, settings.consumer),
         });
   const sizes = new Map(scenario.events.map((event) => [event.name, event.sizeBytes]));
   const producer = new KafkaProducer({

@@ -5,6 +5,7 @@
 import { assert, present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import type { Result } from '#sim/base/result.ts';
+import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
 import * as broker from '#sim/brokers/kafka/broker-settings.ts';
 import type { ConsumerSettings } from '#sim/brokers/kafka/client/consumer-state.ts';
 import type { ProducerSettings } from '#sim/brokers/kafka/client/producer-state.ts';
@@ -72,8 +73,15 @@ export function producerSettings(spec: BrokerSpec, written: WrittenConfig): Prod
   return client.producerSettings(inForce(resolveProducerConfig(written, versionOf(spec))));
 }
 
+function consumerValues(spec: BrokerSpec, written: WrittenConfig): ReturnType<typeof inForce> {
+  return inForce(resolveConsumerConfig(written, versionOf(spec), spec.config as WrittenConfig));
+}
+
 export function consumerSettings(spec: BrokerSpec, written: WrittenConfig): ConsumerSettings {
-  return client.consumerSettings(
-    inForce(resolveConsumerConfig(written, versionOf(spec), spec.config as WrittenConfig)),
-  );
+  return client.consumerSettings(consumerValues(spec, written));
+}
+
+/** What the members offer of `partition.assignment.strategy`, best first. */
+export function consumerAssignors(spec: BrokerSpec, written: WrittenConfig): readonly Assignor[] {
+  return client.assignorsOf(consumerValues(spec, written));
 }

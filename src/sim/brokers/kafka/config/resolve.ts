@@ -112,7 +112,7 @@ export function resolveConsumerConfig(
   }
   if (byDuration)
     warnings.push({ name: 'auto.offset.reset', message: `${reset} is not modelled: it counts as earliest.` });
-  warnOfAssignors(draft);
+  resolveAssignors(draft);
   return closeDraft(draft);
 }
 
@@ -289,8 +289,8 @@ const ASSIGNORS: Readonly<Record<string, string>> = {
   'cooperative-sticky': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
 };
 
-/** Short names of assignors stand for their classes; only range is modelled. */
-function warnOfAssignors(draft: Draft): void {
+/** Short names of assignors stand for their classes. */
+function resolveAssignors(draft: Draft): void {
   const name = 'partition.assignment.strategy';
   const given = draft.values[name];
   if (!Array.isArray(given)) return;
@@ -301,8 +301,5 @@ function warnOfAssignors(draft: Draft): void {
     const what = strange.length > 0 ? `no assignor ${show(strange[0] ?? '')}` : 'no assignor at all';
     const hint = 'Use range (org.apache.kafka.clients.consumer.RangeAssignor).';
     draft.faults.push({ name, error: 'ConfigException', message: `There is ${what} here.`, hint });
-  } else if (classes[0] !== ASSIGNORS['range']) {
-    const message = 'Only the range assignor is modelled yet: the group uses it here.';
-    draft.warnings.push({ name, message });
   }
 }

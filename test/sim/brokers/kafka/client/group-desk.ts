@@ -4,6 +4,7 @@ import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { Ctx } from '#sim/kernel/entity.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import {
+  assignorsFor,
   clientWorld,
   consumerConfig,
   producerConfig,
@@ -37,7 +38,10 @@ export function desk(partitions = 1, settings = {}): Desk {
   return {
     ...world,
     member: (name, written = {}) =>
-      world.addProcess(name, { consumer: consumerConfig({ 'session.timeout.ms': 10_000, ...written }) }),
+      world.addProcess(name, {
+        consumer: consumerConfig({ 'session.timeout.ms': 10_000, ...written }),
+        assignors: assignorsFor(written),
+      }),
     fill(ms, keys) {
       plan.push(keys);
       world.at(ms * MS, filler.id);
