@@ -43,7 +43,8 @@ worker.addEventListener('fetch', (event) => {
 /** From the keep where it is in it; a page goes to the site first, so that a new version is seen with the next visit. */
 async function answer(request: Request, address: URL): Promise<Response> {
   const cache = await caches.open(cacheName);
-  const stored = await cache.match(address.pathname);
+  const { pathname } = address;
+  const stored = (await cache.match(pathname)) ?? (await cache.match(`${pathname}/`));
   if (stored !== undefined && request.mode !== 'navigate') return stored;
   try {
     return await fetch(request);

@@ -80,7 +80,7 @@ export default {
       name: 'every import resolves',
       severity: 'error',
       from: { path: '^src/' },
-      to: { couldNotResolve: true, pathNot: '^(\\$app/|\\$env/|\\./\\$types|.*\\?)' },
+      to: { couldNotResolve: true, pathNot: '^(\\$app/|\\$env/|\\$service-worker$|\\./\\$types|.*\\?)' },
     },
   ],
   options: {

@@ -3,7 +3,7 @@
  * off is the scenario format's; here it is offered for the one thing that was chosen.
  */
 import type { FaultWords, Selection } from '#lib/run/session.ts';
-import type { Topology } from '#worker/protocol.ts';
+import type { Topology } from '#lib/scene/parts.ts';
 
 /** What a choice asks for beside itself. */
 export interface BreakValues {

@@ -5,14 +5,14 @@
 import { download, exportFile } from '#lib/storage/export-file.ts';
 import { importScenario, type Source } from '#lib/storage/import.ts';
 import { tick } from 'svelte';
-import type { Problem, RunReport } from '#worker/protocol.ts';
-import { repairsFor, type Repair, type RepairQuestion } from '#lib/editor/repairs.ts';
+import type { Repair, RepairQuestion } from '#lib/editor/repairs.ts';
 import type { Edited } from '#lib/editor/change.ts';
 import type { JsonObject } from '#lib/editor/document-tree.ts';
 import { lengthenFault, moveFault, removeFault } from '#lib/editor/fault-edits.ts';
 import type { Draft } from '#lib/storage/shelf-layout.ts';
 import type { FaultTimes } from '#lib/views/timeline/fault-words.ts';
 import { chainSteps, type ChainStep } from '#lib/views/verdicts/chain-steps.ts';
+import { RepairRun } from './repair-run.svelte.ts';
 import type { KeptWork, LabDrafts } from './lab-drafts.ts';
 import { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
 import { RunSession } from '#lib/run/run-session.svelte.ts';
@@ -23,12 +23,6 @@ import { firstScenario, scenarioFile } from '../scenario-files.ts';
 import { words } from './words.ts';
 
 export type View = 'stage' | 'editor';
-interface Comparison {
-  readonly before: RunReport;
-  readonly after: RunReport;
-  readonly change: string;
-}
-
 export type Dialog =
   | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'seed' }
   | { readonly kind: 'break'; readonly subject: BreakSubject | null }
@@ -37,10 +31,10 @@ export type Dialog =
 const closed: Dialog = { kind: 'none' };
 
 export class LabState {
-  #repaired = $state.raw<{ before: RunReport; change: string; text: string } | null>(null);
   readonly session: Session = new RunSession();
   /** The document and every change that led to it; what it accepts is run. */
   readonly document = new DocumentHistory({ onaccepted: (text) => void this.session.edit(text) });
+  readonly repairs = new RepairRun(this.session, this.document);
   /** Null until the browser's storage answers. */
   drafts = $state.raw<LabDrafts | null>(null);
   view = $state<View>('stage');
@@ -57,7 +51,7 @@ export class LabState {
   /** Pictures as tables. */
   tables = $state(false);
   /** What was handed in last and is no scenario. */
-  refused = $state.raw<{ readonly name: string; readonly problems: readonly Problem[] } | null>(null);
+  refused = $state.raw<{ readonly name: string; readonly problems: Session['problems'] } | null>(null);
   /** The first document is under way. */
   opening = $state(true);
 
@@ -81,40 +75,6 @@ export class LabState {
     this.dialog = { kind: 'break', subject };
   }
 
-  /** What the document offers against an anomaly, the surest first. */
-  repairsFor(question: RepairQuestion): readonly Repair[] {
-    const { value } = this.document;
-    return value === null ? [] : repairsFor(value, question);
-  }
-
-  openRepair(question: RepairQuestion): void {
-    this.session.pause();
-    this.dialog = { kind: 'repair', question };
-  }
-
-  /** Runs the same seed with the repair; both verdicts are shown when it has ended. */
-  repair({ name, change }: Repair, { check }: RepairQuestion): void {
-    const before = this.session.report;
-    this.closeDialog();
-    if (!this.document.apply(change) || before === null) return;
-    this.editorAt = change.at;
-    this.#repaired = { before, change: words.repair.ran(name), text: this.document.text };
-    this.select({ kind: 'check', id: check, anomaly: 0 });
-  }
-
-  /** Both runs of a repair, while its document is the one that was run. */
-  get comparison(): Comparison | null {
-    const repaired = this.#repaired;
-    const { report, status, text } = this.session;
-    if (repaired === null || report === null || report === repaired.before) return null;
-    if (status === 'computing' || text !== repaired.text) return null;
-    return { before: repaired.before, after: report, change: repaired.change };
-  }
-
-  closeComparison(): void {
-    this.#repaired = null;
-  }
-
   /** How often the step was taken up to the playhead. */
   stepsTaken(point: string): { readonly before: number; readonly after: number } {
     const { trace, scene } = this.session;
@@ -128,6 +88,18 @@ export class LabState {
     this.document.adopt(this.session.text, what);
     this.closeDialog();
     return true;
+  }
+
+  openRepair(question: RepairQuestion): void {
+    this.session.pause();
+    this.dialog = { kind: 'repair', question };
+  }
+
+  repair(repair: Repair, { check }: RepairQuestion): void {
+    this.closeDialog();
+    if (!this.repairs.run(repair)) return;
+    this.editorAt = repair.change.at;
+    this.select({ kind: 'check', id: check, anomaly: 0 });
   }
 
   async openScenario(name: string): Promise<void> {
@@ -146,7 +118,7 @@ export class LabState {
     if (opened) {
       this.drafts?.begin(draft);
       this.document.open(this.session.text);
-      this.#repaired = null;
+      this.repairs.close();
       this.verdictsOpen = false;
       this.view = 'stage';
     }

@@ -40,7 +40,7 @@ function weightOf({ kind, fields }: ToldRecord): number {
 }
 
 /** The heaviest; of equals the last, because it says where things stand. */
-export function mostTelling(records: readonly ToldRecord[]): ToldRecord | null {
+function mostTelling(records: readonly ToldRecord[]): ToldRecord | null {
   let best: ToldRecord | null = null;
   for (const record of records) if (best === null || weightOf(record) >= weightOf(best)) best = record;
   return best;
