@@ -157,7 +157,7 @@ describe('what readers see', () => {
           } else {
             for (const told of written) {
               if (told.producer === producer && told.fate === 'open')
-                told.fate = `${move}${move === 'abort' ? 'ed' : 'ted'}`;
+                told.fate = move === 'commit' ? 'committed' : 'aborted';
             }
             said = say(marker(producer, move === 'commit'));
           }

@@ -1,13 +1,11 @@
 /** The verbs of the `rep-…` cases: produce, replicaFetch, crash, start, isrCheck, advance on one replicated partition. */
 import { MILLISECOND } from '#sim/base/time.ts';
 import { highWatermark, logEnd } from '#sim/brokers/kafka/partition-log.ts';
+import { checkInSync, setAlive } from '#sim/brokers/kafka/replication/in-sync-set.ts';
+import { fetchFromLeader, produceTo } from '#sim/brokers/kafka/replication/leader-requests.ts';
 import {
-  checkInSync,
   createReplicatedPartition,
-  fetchFromLeader,
-  produceTo,
   replicaOf,
-  setAlive,
   type ReplicatedPartition,
   type ReplicationSettings,
 } from '#sim/brokers/kafka/replication/replicated-partition.ts';
