@@ -88,7 +88,7 @@ export function branchOf(schema: JsonSchema, value: Json | undefined): number {
   }
   const exact = all.findIndex((branch) => (branch.enum ?? [branch.const]).includes(value));
   if (exact >= 0) return exact;
-  const type = Array.isArray(value) ? 'array' : typeof value;
+  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   return all.findIndex((branch) => {
     const open = branch.enum === undefined && branch.const === undefined;
     return open && (branch.type === type || (branch.type === 'integer' && type === 'number'));
@@ -159,15 +159,24 @@ export function starter(schema: JsonSchema, name = '', depth = 0): Json {
       const count = Math.max(target.minItems ?? 0, 0);
       return Array.from({ length: count }, () => starter(target.items ?? {}, name, depth + 1));
     }
-    case 'object': {
-      const required = target.required ?? [];
-      return Object.fromEntries(
-        required.map((key) => [key, starter(target.properties?.[key] ?? {}, key, depth + 1)]),
-      );
-    }
+    case 'object':
+      return starterObject(target, depth);
+    case 'null':
+      return null;
     default:
       return name === '' ? 'name' : name;
   }
+}
+
+/** Required keys; where some key must stand and none is required, a comparison with `eq` or the first there is. */
+function starterObject(target: JsonSchema, depth: number): Json {
+  const { properties = {}, required = [], additionalProperties } = target;
+  const some = required.length === 0 && (target.minProperties ?? 0) > 0;
+  const listed = Object.keys(properties);
+  const [any = 'new'] = listed.includes('eq') ? ['eq'] : listed;
+  const other = typeof additionalProperties === 'object' ? additionalProperties : {};
+  const keys = some ? [any] : required;
+  return Object.fromEntries(keys.map((key) => [key, starter(properties[key] ?? other, key, depth + 1)]));
 }
 
 /** Its meaning in one sentence, with its bounds. */
@@ -181,7 +190,7 @@ export function meaning(schema: JsonSchema): string {
 
 /** "Default 1" out of a description that says "default 1." */
 export function stated(schema: JsonSchema): string {
-  const found = /[Dd]efault:? ("[^"]*"|[^.;,)(]+(?:\.[0-9]+)?)/.exec(follow(schema).description ?? '')?.[1];
+  const found = /[Dd]efault:? ("[^"]*"|[^.;:,)(]+(?:\.[0-9]+)?)/.exec(follow(schema).description ?? '')?.[1];
   const listed = /([a-z-]+) \(default\)/.exec(follow(schema).description ?? '')?.[1];
   return (found ?? listed ?? '').replaceAll('"', '').trim();
 }

@@ -111,7 +111,7 @@ export function createJsonView(host: HTMLElement, options: JsonViewOptions): Jso
         look,
         keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           const ours = update.transactions.some((transaction) => transaction.annotation(fromDocument));
           if (update.docChanged && !ours) options.onchange(update.state.doc.toString());

@@ -34,6 +34,7 @@ export const panelWords = {
   addTo: (what: string) => `Add ${what}`,
   rename: 'name',
   unset: 'not set',
+  example: (value: unknown) => (value === undefined ? 'not set' : `e.g. ${String(value)}`),
   default: (value: string) => `default ${value}`,
   kind: 'kind',
   notModelled: 'known, not modelled: no effect here',
