@@ -11,12 +11,12 @@ import type { EndedTransaction } from '#sim/brokers/kafka/transactions/partition
 export type IsolationLevel = 'read_uncommitted' | 'read_committed';
 
 /** The end of what a reader of this level may read. */
-export function readableEnd(log: PartitionLog, level: IsolationLevel): number {
+function readableEnd(log: PartitionLog, level: IsolationLevel): number {
   return level === 'read_committed' ? lastStableOffset(log) : highWatermark(log);
 }
 
 /** The aborted transactions that have records in `[from, to)`: what a read_committed fetch carries. */
-export function abortedWithin(log: PartitionLog, from: number, to: number): readonly EndedTransaction[] {
+function abortedWithin(log: PartitionLog, from: number, to: number): readonly EndedTransaction[] {
   if (log.transactions === null) return [];
   return log.transactions.aborted.filter(
     ({ firstOffset, markerOffset }) => firstOffset < to && markerOffset >= from,

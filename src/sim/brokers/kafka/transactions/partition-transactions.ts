@@ -56,7 +56,7 @@ export const NO_MESSAGE = -1;
 /** A batch with one control record. */
 const MARKER_BYTES = 78;
 
-export function transactionsOf(log: PartitionLog): PartitionTransactions {
+function transactionsOf(log: PartitionLog): PartitionTransactions {
   log.transactions ??= { open: [], unreplicated: [], aborted: [], batches: [], markers: [] };
   return log.transactions;
 }
