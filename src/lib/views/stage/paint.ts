@@ -47,7 +47,7 @@ export class MarkPainter {
   readonly #ratio: number;
   readonly #paths: Readonly<Record<TokenShape, Path2D>>;
   readonly #arms = new Path2D(LOST_ARMS);
-  readonly #pictures = new Map<string, HTMLCanvasElement>();
+  readonly #pictures = new Map<string, ImageBitmap>();
 
   constructor(palette: Palette, ratio: number) {
     this.#palette = palette;
@@ -95,15 +95,15 @@ export class MarkPainter {
     if (mark.tag > 0) this.#tag(to, mark);
   }
 
-  #picture(mark: Mark): HTMLCanvasElement {
+  #picture(mark: Mark): ImageBitmap {
     const name = `${mark.hue} ${mark.shape} ${mark.numeral}`;
     const kept = this.#pictures.get(name);
     if (kept !== undefined) return kept;
-    const canvas = document.createElement('canvas');
-    canvas.width = canvas.height = Math.ceil(HALF * 2 * this.#ratio);
+    const size = Math.ceil(HALF * 2 * this.#ratio);
+    const canvas = new OffscreenCanvas(size, size);
     const to = canvas.getContext('2d');
     if (to !== null) {
-      to.scale(canvas.width / (HALF * 2), canvas.width / (HALF * 2));
+      to.scale(size / (HALF * 2), size / (HALF * 2));
       to.translate(HALF, HALF);
       to.fillStyle = this.#palette.fill[mark.hue] ?? '';
       to.strokeStyle = this.#palette.edge[mark.hue] ?? '';
@@ -113,11 +113,16 @@ export class MarkPainter {
       this.#numeral(to, mark, this.#palette.label[mark.hue] ?? '');
     }
     if (this.#pictures.size >= KEPT) this.#pictures.clear();
-    this.#pictures.set(name, canvas);
-    return canvas;
+    const picture = canvas.transferToImageBitmap();
+    this.#pictures.set(name, picture);
+    return picture;
   }
 
-  #numeral(to: CanvasRenderingContext2D, mark: Mark, colour: string): void {
+  #numeral(
+    to: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    mark: Mark,
+    colour: string,
+  ): void {
     to.fillStyle = colour;
     to.font = `600 ${mark.numeral.length > 3 ? 7 : mark.numeral.length > 2 ? 8 : 9.5}px ${this.#palette.font}`;
     to.textAlign = 'center';
