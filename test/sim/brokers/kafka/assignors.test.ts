@@ -116,19 +116,17 @@ describe('every assignor', () => {
     fc.assert(
       fc.property(groups(false), change, (group, joinsAndLeaves) => {
         const next = changed(after(group, run(assignor, group), 1), joinsAndLeaves);
+        const names = next.members.map(({ memberId }) => memberId);
         const turned = { rowsOf: next.rowsOf, members: [...next.members].reverse() };
+        // bucket mates of a Java hash map stand as they were put in: only they may change places
+        const inOrder = (list: readonly string[]): string => JSON.stringify(inHashOrder(list, hashOfString));
+        fc.pre(inOrder(names) === inOrder([...names].reverse()));
         const byId = (assignment: readonly Assignment[]): Map<string, number[]> =>
           new Map(
             assignment.map(({ memberId, partitions }) => [memberId, [...partitions].sort((a, b) => a - b)]),
           );
         const own = byId(run(assignor, next));
         for (const [memberId, partitions] of byId(run(assignor, turned))) {
-          // bucket mates of a Java hash map stand as they were put in: only they may change places
-          if (
-            inHashOrder(own.keys(), hashOfString).join() !==
-            inHashOrder([...own.keys()].reverse(), hashOfString).join()
-          )
-            return;
           expect(partitions).toEqual(own.get(memberId));
         }
       }),
