@@ -70,13 +70,15 @@ function ways(graph: MachineGraph): Way[] {
   return [...found.values()];
 }
 
-/** Breadth first from the initial state; what is never reached comes last. */
+/** Breadth first from the initial state; states that lead nowhere come last. */
 function ordered(graph: MachineGraph, all: readonly Way[]): string[] {
   const order = [entered(graph, graph.initial)];
   for (let i = 0; i < order.length; i += 1) {
     for (const { from, to } of all) if (from === order[i] && !order.includes(to)) order.push(to);
   }
-  return [...order, ...leaves(graph).filter((path) => !order.includes(path))];
+  const reached = [...order, ...leaves(graph).filter((path) => !order.includes(path))];
+  const isEnd = (path: string): boolean => !all.some(({ from }) => from === path);
+  return [...reached.filter((path) => !isEnd(path)), ...reached.filter(isEnd)];
 }
 
 export function layoutMachine(graph: MachineGraph, width = 320): MachineLayout {

@@ -1,7 +1,7 @@
 /** Which live machines belong to a subject: a member's own, a group's coordinator, a node's coordinators. */
 import type { MachineGraph } from '#lib/scene/parts.ts';
 import type { MachineScene, Scene } from '#lib/scene/scene.ts';
-import type { Subject } from '#lib/views/inspector/subject.ts';
+import type { Subject } from '#lib/views/inspector/subject-shape.ts';
 import { words } from '#lib/views/inspector/words.ts';
 
 export interface LiveMachine {

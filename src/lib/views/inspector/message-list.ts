@@ -1,6 +1,6 @@
 /** The messages that stand at a subject: in a process's hands, in a partition's last records, or in a topic's. */
 import type { MessageScene, Scene } from '#lib/scene/scene.ts';
-import type { Subject } from '#lib/views/inspector/subject.ts';
+import type { Subject } from '#lib/views/inspector/subject-shape.ts';
 import { count } from '#lib/views/number-words.ts';
 
 export interface ListedMessage extends MessageScene {

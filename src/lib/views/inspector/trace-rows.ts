@@ -3,7 +3,7 @@
  * Packets are left out unless asked for. Walks rows, makes no objects.
  */
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
-import type { Subject } from '#lib/views/inspector/subject.ts';
+import type { Subject } from '#lib/views/inspector/subject-shape.ts';
 import { A, ENTITY, KIND } from '#sim/trace/block.ts';
 import { Kind, kindNames, RECORD_WORDS, shapes } from '#sim/trace/vocabulary.ts';
 

@@ -29,6 +29,16 @@ export function faultText(fault: FaultLane): string {
   ].join(', ');
 }
 
+/** Fullest first: a narrow axis has room for less. */
+export function faultTexts(fault: FaultLane): string[] {
+  return [
+    faultText(fault),
+    `F${fault.number} ${fault.kind} ${fault.target}`,
+    `F${fault.number} ${fault.kind}`,
+    `F${fault.number}`,
+  ];
+}
+
 export function faultLabel(fault: FaultLane): string {
   const { at } = fault.planned;
   const from = at === null ? (fault.bars[0]?.from ?? null) : at;
