@@ -166,5 +166,5 @@ test('on a phone it reads, runs, steps, scrubs and breaks', async ({ page, site 
   await page.getByRole('dialog').locator('button.bad').click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await untilIdle(page);
-  await expect(page.getByText(/runs again/)).toBeVisible();
+  await expect(page.getByText(/The fault is in the file/)).toBeVisible();
 });
