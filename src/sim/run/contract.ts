@@ -19,7 +19,7 @@ import type {
 } from '#sim/scenario/scenario.ts';
 import type { Step } from '#sim/scenario/program.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
-import { consumerSettings } from '#sim/run/kafka-cluster.ts';
+import { brokerSettings, consumerSettings } from '#sim/run/kafka-cluster.ts';
 
 export function compileContract(
   scenario: Scenario,
@@ -51,7 +51,13 @@ function groupsOf(scenario: Scenario, broker: BrokerSpec, carry: CarrySpec): Gro
   return names.map((name) => {
     const members = carry.consume.filter(({ group }) => group === name);
     const first = present(members[0], '[RUN-9] a group has a member');
-    const { sessionTimeout, autoCommit } = consumerSettings(broker, first.config as WrittenConfig);
+    const settings = consumerSettings(broker, first.config as WrittenConfig);
+    const { autoCommit } = settings;
+    // in the new protocol the session is the broker's to say
+    const sessionTimeout =
+      settings.protocol === 'consumer'
+        ? brokerSettings(broker).consumerSessionTimeout
+        : settings.sessionTimeout;
     const services = members.map(({ service }) => serviceOf(scenario, service));
     return {
       name,

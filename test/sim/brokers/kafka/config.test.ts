@@ -153,3 +153,28 @@ describe('types as in a properties file', () => {
     expect(warnings({ 'partition.assignment.strategy': 'rnage' })).toBe(-1);
   });
 });
+
+describe('settings of the two group protocols', () => {
+  const faults = (set: WrittenConfig, version: '4.0' | '4.0.0-SNAPSHOT' = '4.0') => {
+    const resolved = resolveConsumerConfig(set, version);
+    return resolved.ok
+      ? resolved.value.warnings.map(({ name }) => name)
+      : resolved.problems.map(({ message }) => message);
+  };
+
+  test('[KAFKA-CLIENT-56] the consumer protocol refuses what the coordinator decides; the snapshot ignored it', () => {
+    for (const name of ['session.timeout.ms', 'heartbeat.interval.ms']) {
+      const set = { 'group.protocol': 'consumer', [name]: 20_000 };
+      expect(faults(set)).toEqual([`${name} cannot be set when group.protocol=CONSUMER`]);
+      expect(faults(set, '4.0.0-SNAPSHOT')).toEqual([name]);
+    }
+    expect(faults({ 'group.protocol': 'CONSUMER', 'group.remote.assignor': 'range' })).toEqual([]);
+  });
+
+  test('[KAFKA-CLIENT-56] group.remote.assignor belongs to the consumer protocol', () => {
+    expect(faults({ 'group.remote.assignor': 'range' })).toEqual([
+      'group.remote.assignor cannot be set when group.protocol=CLASSIC',
+    ]);
+    expect(faults({ 'group.protocol': 'share' })).toHaveLength(1);
+  });
+});

@@ -107,7 +107,7 @@ describe('consumer groups', () => {
     expect(beat(world, a, { ...joining, serverAssignor: 'uniform' }).assignment).toEqual([0, 1]);
   });
 
-  it('[KAFKA-CONSUMERGROUP-6] a partition goes over only when its owner no longer reports it; nobody else waits', () => {
+  it('[KAFKA-CONSUMERGROUP-6] [KAFKA-CONSUMERGROUP-8] a partition goes over only when its owner no longer reports it; nobody else waits', () => {
     const world = brokerWorld();
     const [a, b] = pair(world);
     expect(group(world).members.get('b')?.state).toBe('UNRELEASED_PARTITIONS');

@@ -81,6 +81,28 @@ export function resolveConsumerConfig(
 ): Resolved {
   const draft = createDraft('consumer', written, version);
   const { values, faults, warnings } = draft;
+  if (values['group.protocol'] === 'consumer') refuseClassicSettings(draft);
+  else settleSession(draft, cluster);
+  const reset = String(values['auto.offset.reset']);
+  const byDuration = version === '4.0' && /^by_duration:P[0-9A-Z.]+$/.test(reset);
+  if (!['earliest', 'latest', 'none'].includes(reset) && !byDuration) {
+    const message = `Invalid value ${reset} for configuration auto.offset.reset`;
+    faults.push({
+      name: 'auto.offset.reset',
+      error: 'ConfigException',
+      message,
+      hint: 'Use earliest, latest or none.',
+    });
+  }
+  if (byDuration)
+    warnings.push({ name: 'auto.offset.reset', message: `${reset} is not modelled: it counts as earliest.` });
+  resolveAssignors(draft);
+  return closeDraft(draft);
+}
+
+/** What the classic protocol alone looks at: internals/Heartbeat, and the broker's bounds of the session timeout. */
+function settleSession(draft: Draft, cluster: WrittenConfig): void {
+  const { values, written, version, faults } = draft;
   const session = amount(values, 'session.timeout.ms');
   const heartbeat = amount(values, 'heartbeat.interval.ms');
   if (heartbeat >= session) {
@@ -99,21 +121,27 @@ export function resolveConsumerConfig(
       'The bounds are group.min.session.timeout.ms and group.max.session.timeout.ms of the broker.';
     faults.push({ name: 'session.timeout.ms', error: 'InvalidSessionTimeoutException', message, hint });
   }
-  const reset = String(values['auto.offset.reset']);
-  const byDuration = version === '4.0' && /^by_duration:P[0-9A-Z.]+$/.test(reset);
-  if (!['earliest', 'latest', 'none'].includes(reset) && !byDuration) {
-    const message = `Invalid value ${reset} for configuration auto.offset.reset`;
-    faults.push({
-      name: 'auto.offset.reset',
-      error: 'ConfigException',
-      message,
-      hint: 'Use earliest, latest or none.',
-    });
+  const remote = values['group.remote.assignor'];
+  if (remote === null || remote === undefined || remote === '') return;
+  const message = 'group.remote.assignor cannot be set when group.protocol=CLASSIC';
+  faults.push({ name: 'group.remote.assignor', error: 'ConfigException', message });
+}
+
+/** With the consumer protocol assignment and session are the coordinator's: 4.0 refuses these (KAFKA-17338). */
+const CLASSIC_ONLY: readonly (readonly [name: string, hint: string])[] = [
+  ['session.timeout.ms', 'The broker has group.consumer.session.timeout.ms.'],
+  ['heartbeat.interval.ms', 'The broker has group.consumer.heartbeat.interval.ms.'],
+  ['partition.assignment.strategy', 'The broker assigns: group.remote.assignor says by which assignor.'],
+];
+
+function refuseClassicSettings(draft: Draft): void {
+  const { written, version, faults, warnings } = draft;
+  for (const [name, hint] of CLASSIC_ONLY) {
+    if (!Object.hasOwn(written, name)) continue;
+    const message = `${name} cannot be set when group.protocol=CONSUMER`;
+    if (version === '4.0') faults.push({ name, error: 'ConfigException', message, hint });
+    else warnings.push({ name, message: `${name} is ignored with group.protocol=consumer.` });
   }
-  if (byDuration)
-    warnings.push({ name: 'auto.offset.reset', message: `${reset} is not modelled: it counts as earliest.` });
-  resolveAssignors(draft);
-  return closeDraft(draft);
 }
 
 export function resolveTopicConfig(written: WrittenConfig, version: KafkaVersion): Resolved {

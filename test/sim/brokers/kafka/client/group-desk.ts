@@ -37,11 +37,14 @@ export function desk(partitions = 1, settings = {}): Desk {
   filler.turn = (ctx, self) => plan.shift()?.forEach((key) => world.publish(ctx, self, key, -1));
   return {
     ...world,
-    member: (name, written = {}) =>
-      world.addProcess(name, {
-        consumer: consumerConfig({ 'session.timeout.ms': 10_000, ...written }),
+    member(name, written = {}) {
+      const classic = written['group.protocol'] !== 'consumer';
+      const session = classic ? { 'session.timeout.ms': 10_000 } : {};
+      return world.addProcess(name, {
+        consumer: consumerConfig({ ...session, ...written }),
         assignors: assignorsFor(written),
-      }),
+      });
+    },
     fill(ms, keys) {
       plan.push(keys);
       world.at(ms * MS, filler.id);
