@@ -5,8 +5,10 @@ import { parseScenario } from '#sim/scenario/parse.ts';
 import { addPart, addFault, type PartKind } from '#lib/editor/add-part.ts';
 import {
   addItem,
+  forgetPositions,
   isRefusal,
   moveItem,
+  positionsOf,
   renameKey,
   setPosition,
   setValue,
@@ -184,6 +186,14 @@ describe('changes', () => {
     expect(valueAt(done(lengthenFault(moved, 1, null)), '/faults/1/for')).toBeUndefined();
     expect(done(removeFault(moved, 1))).toEqual(value(crash));
     expect([0, 1, 1_500, 12_480_001].map(durationWords)).toEqual(['0s', '1us', '1.5ms', '12.480001s']);
+  });
+
+  it('positions stand in the file, and the automatic layout comes back', () => {
+    const moved = done(setPosition(value(crash), 'payment', 12.4, 80.6));
+    expect(positionsOf(moved)).toEqual({ payment: { x: 12, y: 81 } });
+    expect(parseScenario(JSON.stringify(moved)).ok).toBe(true);
+    expect(done(forgetPositions(moved))).toEqual(value(crash));
+    expect(positionsOf({ layout: { positions: { payment: 'left' } } })).toEqual({});
   });
 
   it('a name that is taken and a place that does not exist are refused', () => {

@@ -77,7 +77,7 @@ function withBroker(document: JsonObject): { readonly document: JsonObject; read
   return { document: next, broker: name };
 }
 
-export function addTopic(document: JsonObject, wish = 'events'): Edited {
+function addTopic(document: JsonObject, wish = 'events'): Edited {
   const { document: next, broker } = withBroker(document);
   const name = freeName(wish, topicsOf(next));
   const at = pointerOf('brokers', broker, 'topics', name);

@@ -33,7 +33,7 @@ export function isRefusal(edited: Edited): edited is Refusal {
 }
 
 /** A value as a change's name shows it: one short line. */
-export function shown(value: Json | undefined): string {
+function shown(value: Json | undefined): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   return text.length <= 40 ? text : `${text.slice(0, 37)}...`;
 }
@@ -44,7 +44,7 @@ export function spaced(duration: Json | undefined): string {
 }
 
 /** What the end of a pointer is called: its key, or "step 2" for an item of a list. */
-export function nameAt(pointer: string): string {
+function nameAt(pointer: string): string {
   const keys = keysOf(pointer);
   const last = keys.at(-1) ?? 'the document';
   if (!/^[0-9]+$/.test(last)) return last;

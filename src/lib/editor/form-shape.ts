@@ -32,7 +32,7 @@ export function branches(schema: JsonSchema): readonly Described[] {
   });
 }
 
-export function isSettings(schema: JsonSchema): boolean {
+function isSettings(schema: JsonSchema): boolean {
   return schema.$ref === '#/$defs/config';
 }
 
