@@ -9,7 +9,5 @@ export type ServiceTopology = Topology['services'][number];
 export type BrokerTopology = Topology['brokers'][number];
 export type TopicTopology = BrokerTopology['topics'][number];
 export type StoreTopology = Topology['stores'][number];
-export type FaultTopology = Topology['faults'][number];
-export type CheckTopology = Topology['checks'][number];
 export type ConfigRow = BrokerTopology['config'][number];
 export type ReportedAnomaly = ReportedVerdict['anomalies'][number];

@@ -23,7 +23,7 @@ function text(value: ToldValue | undefined): string {
 }
 
 /** The step's own name: `payment/charge` → `charge`. */
-export function stepName(point: string): string {
+function stepName(point: string): string {
   const parts = point.split('/');
   return parts.length > 1 ? parts.slice(1).join('/') : point;
 }

@@ -1,5 +1,5 @@
 /** The speed slider's scale: a place from 0 to 1 is a power of ten from a thousandth to a thousand; the end is unlimited. */
-export const SLOWEST = 0.001;
+const SLOWEST = 0.001;
 const DECADES = 6;
 /** From here on the slider means: as fast as it is computed. */
 const UNLIMITED = 0.985;
