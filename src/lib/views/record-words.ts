@@ -99,8 +99,12 @@ const sentences: Record<KindName, Sentence> = {
   refuse: (r, f) =>
     `${r.entity} gives up on ${r.subject}: ${f('code')}; ${r.fields.definite === true ? 'it was not written' : 'it may have been written'}`,
   append: (r) => `${r.entity} writes ${r.subject} at ${place(r)}`,
-  deliver: (r, f) =>
-    `${r.entity} is handed ${r.subject}, ${place(r)}, ${ordinal(Number(r.fields.delivery ?? 1))} delivery, generation ${f('generation')}`,
+  // The record's own count starts anew with each life of the process, so a first is not said.
+  deliver: (r, f) => {
+    const n = Number(r.fields.delivery ?? 1);
+    const again = n > 1 ? `, ${ordinal(n)} delivery` : '';
+    return `${r.entity} is handed ${r.subject}, ${place(r)}${again}, generation ${f('generation')}`;
+  },
   step: stepSentence,
   effect: (r, f) =>
     `${r.entity}: ${f('effect')} takes place for ${f('key') === '' ? r.subject : f('key')}${withAmount(r)}, asked by ${f('actor')}`,

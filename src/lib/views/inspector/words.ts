@@ -37,8 +37,8 @@ export const words = {
   causes: 'Caused by',
   effects: 'Led to',
   history: 'Its whole history',
-  announcedBy: 'announced by the handler of',
-  announced: 'its handlers announced',
+  announcedBy: 'Announced by the handler of',
+  announced: 'Its handlers announced',
   total: 'total',
   again: 'same business key',
 };
