@@ -12,11 +12,14 @@ it('the page shows at least two whole files', () => {
   expect(whole.length).toBeGreaterThanOrEqual(2);
 });
 
-it.each(whole.map((block, i) => [i + 1, block] as const))('[FORMAT-1] block %d shows what it expects', (_, block) => {
-  const scenario = parsed(block);
-  expect(scenario.expect.length).toBeGreaterThan(0);
-  const world = buildWorld(scenario);
-  world.advance();
-  const verdicts = new Map(world.verdicts().map(({ id, verdict }) => [id, verdict]));
-  for (const { check, verdict } of scenario.expect) expect(verdicts.get(check), check).toBe(verdict);
-});
+it.each(whole.map((block, i) => [i + 1, block] as const))(
+  '[FORMAT-1] block %d shows what it expects',
+  (_, block) => {
+    const scenario = parsed(block);
+    expect(scenario.expect.length).toBeGreaterThan(0);
+    const world = buildWorld(scenario);
+    world.advance();
+    const verdicts = new Map(world.verdicts().map(({ id, verdict }) => [id, verdict]));
+    for (const { check, verdict } of scenario.expect) expect(verdicts.get(check), check).toBe(verdict);
+  },
+);

@@ -7,7 +7,9 @@ import { buildWorld } from '#sim/run/build.ts';
 import { parsed, scenarioFiles } from '../../support/scenario-files.ts';
 
 const orders = process.env['SPILLWAY_DEEP'] ? 200 : 12;
-const healthy = scenarioFiles().filter(({ text }) => parsed(text).expect.every(({ verdict }) => verdict === 'valid'));
+const healthy = scenarioFiles().filter(({ text }) =>
+  parsed(text).expect.every(({ verdict }) => verdict === 'valid'),
+);
 
 describe('tie shuffle', () => {
   it('has files to try', () => {
@@ -20,7 +22,10 @@ describe('tie shuffle', () => {
       const world = buildWorld(parsed(text), { tieSeed });
       world.advance();
       const judged = world.verdicts().map(({ id, verdict }) => `${id} ${verdict}`);
-      expect(judged.filter((line) => !line.endsWith(' valid')), `tieSeed ${tieSeed}`).toEqual([]);
+      expect(
+        judged.filter((line) => !line.endsWith(' valid')),
+        `tieSeed ${tieSeed}`,
+      ).toEqual([]);
       digests.add(world.digest());
     }
     // the mode does change the order of something

@@ -8,7 +8,7 @@ import type { Topology } from '#lib/scene/parts.ts';
 import { processShape, storeShape, topicShape } from '#lib/views/stage/box-shapes.ts';
 import type { NodePlan, StagePositions } from '#lib/views/stage/plan.ts';
 
-export const columnWidths = { producer: 140, topic: 350, consumer: 242 };
+const columnWidths = { producer: 140, topic: 350, consumer: 242 };
 const MARGIN = 20;
 const GUTTERS = [48, 66, 56];
 const BETWEEN = 24;
@@ -24,12 +24,12 @@ export interface Arranged {
   readonly height: number;
 }
 
-export function isSource(service: Topology['services'][number]): boolean {
+function isSource(service: Topology['services'][number]): boolean {
   return service.consumes.length === 0;
 }
 
 /** Which services speak to a store. */
-export function callersOf(topology: Topology, store: string): string[] {
+function callersOf(topology: Topology, store: string): string[] {
   return topology.links
     .filter(({ kind, to }) => (kind === 'call' || kind === 'statement') && to === store)
     .map(({ service }) => service);

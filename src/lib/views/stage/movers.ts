@@ -70,7 +70,7 @@ interface Way {
 }
 
 /** The link that a flight runs on; null where its ends are not joined on the stage. */
-export function wayOf(flight: FlightScene, tracks: Tracks): Way | null {
+function wayOf(flight: FlightScene, tracks: Tracks): Way | null {
   const outward = tracks.byProcess.has(flight.from);
   const process = outward ? flight.from : flight.to;
   const other = outward ? flight.to : flight.from;

@@ -17,7 +17,7 @@ export function firstTarget(plan: StagePlan): string {
   return first === undefined ? '' : ownTarget(first);
 }
 
-export function ownTarget(node: NodePlan): string {
+function ownTarget(node: NodePlan): string {
   if (node.kind === 'topic') return targetText({ kind: 'topic', topic: node.name });
   return targetText({ kind: node.kind, name: node.name });
 }

@@ -120,7 +120,7 @@ export function group(value: number): string {
   return `${value < 0 ? '−' : ''}${parts.join(',')}`;
 }
 
-export function rate(perSecond: number): string {
+function rate(perSecond: number): string {
   return `${perSecond < 10 ? String(Math.round(perSecond * 10) / 10) : group(perSecond)}/s`;
 }
 

@@ -57,7 +57,7 @@ export function consumerGroupState(group: ConsumerGroup): string {
   return topState(group.machine.value);
 }
 
-export function reachedTarget(group: ConsumerGroup, member: ConsumerMember): boolean {
+function reachedTarget(group: ConsumerGroup, member: ConsumerMember): boolean {
   return member.state === 'STABLE' && member.epoch === group.targetEpoch;
 }
 

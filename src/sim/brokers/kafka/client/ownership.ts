@@ -51,7 +51,7 @@ export function revokeAll(p: ConsumerParts, s: ConsumerState, ctx: Ctx, reason: 
 }
 
 /** Gives those partitions up that `goes` names by their rows. */
-export function revoke(
+function revoke(
   p: ConsumerParts,
   s: ConsumerState,
   ctx: Ctx,
