@@ -39,7 +39,7 @@ export function desk(partitions = 1, settings = {}): Desk {
     ...world,
     member(name, written = {}) {
       const classic = written['group.protocol'] !== 'consumer';
-      const session = classic ? { 'session.timeout.ms': 10_000 } : {};
+      const session: Record<string, number> = classic ? { 'session.timeout.ms': 10_000 } : {};
       return world.addProcess(name, {
         consumer: consumerConfig({ ...session, ...written }),
         assignors: assignorsFor(written),
