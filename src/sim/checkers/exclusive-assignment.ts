@@ -4,8 +4,9 @@
  * - `overlap`: a member takes a partition that another holds in the same generation and has neither given up nor lost
  *   with its process;
  * - `stale-commit`: a `commit` of a generation below the newest assigned one was accepted;
- * - `zombie`: an `effect` by a member whose generation is below the newest one, or which the coordinator has put out of
- *   the group (expired, evicted, fenced, left) and which has not been assigned anything since.
+ * - `zombie`: an `effect` by a member whose generation is below the newest one and whose partitions others hold, or which
+ *   the coordinator has put out of the group (expired, evicted, fenced, left) and which has not been assigned anything
+ *   since.
  * A member that still believes in an old generation and does nothing is no violation; refused commits are the fence at
  * work. Generations are read from `assign`, in the members' own belief, so never ahead of the coordinator's.
  * Left out: commits outside a group's protocol (generation -1), and static members.
@@ -103,8 +104,9 @@ export class ExclusiveAssignmentChecker implements Checker {
           const g = look(this.terrain.groupRows, ints[base + C] as number);
           const generation = ints[base + F] as number;
           if (g < 0 || generation < 0) break;
-          const behind = generation < (s.generation[g] as number);
-          const out = look(s.putOut, ints[base + D] as number) - 1;
+          const actor = ints[base + D] as number;
+          const behind = generation < (s.generation[g] as number) && !this.holdsAny(g, actor);
+          const out = look(s.putOut, actor) - 1;
           if (behind || out >= 0) this.zombie(block, row, base, g, out >= 0 ? out : (s.begunBy[g] as number));
           break;
         }
@@ -141,6 +143,15 @@ export class ExclusiveAssignmentChecker implements Checker {
         }
       }
     }
+  }
+
+  /** A cooperative member goes on with what it keeps while others have the next generation already. */
+  private holdsAny(g: number, member: number): boolean {
+    const { partitionCount } = this.terrain;
+    for (let slot = g * partitionCount; slot < (g + 1) * partitionCount; slot += 1) {
+      if (this.state.holder[slot] === member) return true;
+    }
+    return false;
   }
 
   private assign(block: Block, row: number, base: number): void {

@@ -102,6 +102,17 @@ describe('[V22] exclusive-assignment', () => {
     }
   });
 
+  it('does not take a cooperative member for a zombie, which keeps another partition while the generation moves on', () => {
+    const trace = healthyTrace();
+    const third = order(trace, 2);
+    const kept = { ...slot, partition: 1, member: 'payment-1', generation: 1 };
+    trace.forge.add('revoke', 'payment-2', 180_000, { ...kept, member: 'payment-2', reason: 'rebalance' });
+    trace.forge.add('assign', 'payment-1', 190_000, kept);
+    trace.forge.add('assign', 'payment-2', 200_000, { ...slot, member: 'payment-2', generation: 2 });
+    trace.forge.add('effect', 'cards', 300_000, third.effect.fields, { of: third.lid });
+    expect(trace.forge.judge(exclusive, trace.contract).totals.filter(({ count }) => count > 0)).toEqual([]);
+  });
+
   it('takes a member back in when it is assigned something again', () => {
     const trace = healthyTrace();
     const third = order(trace, 2);
