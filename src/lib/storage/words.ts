@@ -24,7 +24,7 @@ export const importWords = {
   pasted: 'pasted text',
   linked: 'a link',
   wholeKeep: 'This is an export of everything, not one scenario.',
-  wholeKeepHint: 'Use Import everything.',
+  wholeKeepHint: 'Open one scenario file.',
 } as const;
 
 export const shelfWords = {
