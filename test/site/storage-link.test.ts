@@ -187,7 +187,7 @@ describe('importing', () => {
       from: 'text',
       text: '{ "spillway": "everything", "version": 1 }',
     });
-    expect(!imported.ok && imported.problems[0]?.hint).toBe('Use Import everything.');
+    expect(!imported.ok && imported.problems[0]?.hint).toBe('Open one scenario file.');
   });
 });
 
