@@ -3,8 +3,9 @@
  * the 4.0.0-SNAPSHOT of the recordings had otherwise stands here.
  */
 import { BROKER_SECURITY, BROKER_SETTINGS } from '#sim/brokers/kafka/config/broker-settings.ts';
+import { CLIENT_SECURITY, CLIENT_SETTINGS } from '#sim/brokers/kafka/config/client-settings.ts';
 import { CONSUMER_SETTINGS } from '#sim/brokers/kafka/config/consumer-settings.ts';
-import { CLIENT_SECURITY, PRODUCER_SETTINGS } from '#sim/brokers/kafka/config/producer-settings.ts';
+import { PRODUCER_SETTINGS } from '#sim/brokers/kafka/config/producer-settings.ts';
 import { TOPIC_SETTINGS } from '#sim/brokers/kafka/config/topic-settings.ts';
 import { compareNames } from '#sim/base/names.ts';
 
@@ -37,8 +38,8 @@ export interface Setting {
 }
 
 const TABLES: Readonly<Record<ConfigKind, readonly [settings: string, security: string]>> = {
-  producer: [PRODUCER_SETTINGS, CLIENT_SECURITY],
-  consumer: [CONSUMER_SETTINGS, CLIENT_SECURITY],
+  producer: [PRODUCER_SETTINGS + CLIENT_SETTINGS, CLIENT_SECURITY],
+  consumer: [CONSUMER_SETTINGS + CLIENT_SETTINGS, CLIENT_SECURITY],
   topic: [TOPIC_SETTINGS, ''],
   broker: [BROKER_SETTINGS, BROKER_SECURITY],
 };
