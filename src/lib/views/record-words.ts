@@ -141,6 +141,23 @@ const sentences: Record<KindName, Sentence> = {
     r.fields.running === true
       ? `${r.entity} starts to produce`
       : `${r.entity} stops producing after ${f('made')}`,
+  elect: (r, f) =>
+    f('leader') === ''
+      ? `${r.entity} finds nobody to lead ${partitionName(r)}, epoch ${f('epoch')}`
+      : `${r.entity} elects ${f('leader')} leader of ${partitionName(r)}, epoch ${f('epoch')}${r.fields.unclean === true ? ': unclean, it was not in sync' : ''}`,
+  lead: (r, f) =>
+    `${r.entity} leads ${partitionName(r)} from ${f('offset')} on, epoch ${f('epoch')}, high watermark ${f('highWatermark')}`,
+  isr: (r, f) =>
+    `${f('replica')} is ${r.fields.joined === true ? 'in sync again' : 'no longer in sync'} with the leader of ${partitionName(r)}: ${f('size')} in sync`,
+  highWatermark: (r, f) =>
+    `${r.entity}: the high watermark of ${partitionName(r)} rises from ${f('from')} to ${f('offset')}`,
+  truncate: (r, f) =>
+    `${r.entity} cuts its copy of ${partitionName(r)} from ${f('from')} down to ${f('offset')}, where it departs from the leader's`,
+  replicate: (r, f) =>
+    `${r.entity} has ${partitionName(r)} up to ${f('offset')} from ${f('leader')}, high watermark ${f('highWatermark')}`,
+  logStart: (r, f) =>
+    `${r.entity}: ${partitionName(r)} begins at ${f('offset')} now, no longer at ${f('from')} (${f('reason')})`,
+  compacted: (r, f) => `${r.entity} compacts ${r.subject} away, ${place(r)}: ${f('reason')}`,
 };
 
 /** One sentence without its full stop. */

@@ -29,6 +29,14 @@ call effect key @actor #attempt code #definite
 retry topic #partition code #attempt
 duplicate topic #partition #offset
 source #running #made
+elect topic #partition @leader #epoch #unclean #size
+lead topic #partition #offset #epoch #highWatermark
+isr topic #partition @replica #joined #size #epoch
+highWatermark topic #partition #offset #from #epoch
+truncate topic #partition #offset #from #epoch
+replicate topic #partition #offset #highWatermark #epoch @leader
+logStart topic #partition #offset #from reason
+compacted topic #partition #offset key reason
 `;
 
 export type RecordField = 'number' | 'process' | 'text';

@@ -48,7 +48,10 @@ export function refuse(
   return ctx.record(Kind.refuse, mid, lid, topic, code, definite, 0, 0, 0, 0, cause);
 }
 
-/** The broker writes a record at an offset. `cause` is normally the `produce`. */
+/**
+ * The broker writes a record at an offset. `cause` is normally the `produce`. `transaction` is 0 outside of one, else the
+ * producer id + 1: the producer's next marker in the partition says what became of it.
+ */
 export function append(
   ctx: Ctx,
   mid: number,
@@ -60,8 +63,9 @@ export function append(
   epoch: number,
   cause = -1,
   also = -1,
+  transaction = 0,
 ): number {
-  return ctx.record(Kind.append, mid, lid, topic, partition, offset, key, epoch, 0, 0, cause, also);
+  return ctx.record(Kind.append, mid, lid, topic, partition, offset, key, epoch, transaction, 0, cause, also);
 }
 
 /** The broker recognises a resend and does not write it again. */
@@ -344,4 +348,156 @@ export function retry(
 /** A source of arrivals starts (1) or has made its last (0). */
 export function source(ctx: Ctx, running: number, made: number): number {
   return ctx.record(Kind.source, -1, -1, running, made);
+}
+
+/** What becomes of a transaction at its coordinator (BrokerTransactionState). `id` is the transactional id. */
+export function brokerTransaction(
+  ctx: Ctx,
+  state: number,
+  id: number,
+  producer: number,
+  epoch: number,
+  actor: number,
+  code: number,
+  cause = -1,
+  also = -1,
+): number {
+  return ctx.record(Kind.brokerTransaction, -1, -1, state, id, producer, epoch, actor, code, 0, cause, also);
+}
+
+/** A marker ends a producer's transaction in a partition; it takes an offset. `committed` 0 = aborted. */
+export function marker(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  committed: number,
+  producer: number,
+  epoch: number,
+): number {
+  return ctx.record(Kind.marker, -1, -1, topic, partition, offset, committed, producer, epoch);
+}
+
+/** A partition's last stable offset has moved. */
+export function stable(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  highWatermark: number,
+): number {
+  return ctx.record(Kind.stable, -1, -1, topic, partition, offset, highWatermark);
+}
+
+/**
+ * A partition's log begins at `offset` from now on, and no longer at `from`: what was between is gone. `reason` is the
+ * setting (or request) that asked for it; `also` = the append of the last record that went.
+ */
+export function logStart(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  from: number,
+  reason: number,
+  also = -1,
+): number {
+  return ctx.record(Kind.logStart, -1, -1, topic, partition, offset, from, reason, 0, 0, -1, also);
+}
+
+/** The log cleaner takes one record away. `also` = the append of the record that stands for it now, where there is one. */
+export function compacted(
+  ctx: Ctx,
+  mid: number,
+  lid: number,
+  topic: number,
+  partition: number,
+  offset: number,
+  key: number,
+  reason: number,
+  also = -1,
+): number {
+  return ctx.record(Kind.compacted, mid, lid, topic, partition, offset, key, reason, 0, 0, -1, also);
+}
+
+/** The controller has elected: `leader` -1 = nobody; `size` = how many are in sync. `also` = the crash behind it. */
+export function elect(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  leader: number,
+  epoch: number,
+  unclean: number,
+  size: number,
+  cause = -1,
+  also = -1,
+): number {
+  return ctx.record(Kind.elect, -1, -1, topic, partition, leader, epoch, unclean, size, 0, cause, also);
+}
+
+/**
+ * A node takes the lead of a partition whose log ends at `offset` in its copy: what a former leader wrote from there on
+ * is not in the partition any more.
+ */
+export function lead(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  epoch: number,
+  highWatermark: number,
+): number {
+  return ctx.record(Kind.lead, -1, -1, topic, partition, offset, epoch, highWatermark);
+}
+
+/** The controller has put a replica into the in-sync set (`joined` 1) or out of it; `size` = how many are in it now. */
+export function isr(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  replica: number,
+  joined: number,
+  size: number,
+  epoch: number,
+  cause = -1,
+  also = -1,
+): number {
+  return ctx.record(Kind.isr, -1, -1, topic, partition, replica, joined, size, epoch, 0, cause, also);
+}
+
+/** The leader's high watermark has risen from `from`. Only where there are followers: alone it is the log end. */
+export function highWatermark(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  from: number,
+  epoch: number,
+): number {
+  return ctx.record(Kind.highWatermark, -1, -1, topic, partition, offset, from, epoch);
+}
+
+/** A follower cuts its log, which ended at `from`, down to `offset`: there it departs from its leader's. */
+export function truncate(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  from: number,
+  epoch: number,
+): number {
+  return ctx.record(Kind.truncate, -1, -1, topic, partition, offset, from, epoch);
+}
+
+/** A follower has what its leader sent: its log ends at `offset` now. */
+export function replicate(
+  ctx: Ctx,
+  topic: number,
+  partition: number,
+  offset: number,
+  highWatermark: number,
+  epoch: number,
+  leader: number,
+): number {
+  return ctx.record(Kind.replicate, -1, -1, topic, partition, offset, highWatermark, epoch, leader);
 }

@@ -10,6 +10,7 @@ import { eventId, messageId, type Catalog } from '#sim/messaging/catalog.ts';
 import { keyText } from '#sim/messaging/keys.ts';
 import { rowAt, type Block, type Row } from '#sim/trace/block.ts';
 import {
+  BrokerTransactionState,
   Delivered,
   kindNames,
   Outcome,
@@ -36,13 +37,17 @@ type Value = string | number | boolean;
 const FORMAT = 1;
 const yesNo = 'yes or no';
 const event = 'event';
+const fromOne = 'a number from 0 that is written as one more, so that 0 is none';
 
 /** Numbers that stand for something: the words by value, a truth, or a logical event. */
-const meanings: Readonly<Record<string, readonly string[] | typeof yesNo | typeof event>> = {
+const meanings: Readonly<
+  Record<string, readonly string[] | typeof yesNo | typeof event | typeof fromOne>
+> = {
   'produce.parent': event,
   'produce.wait': yesNo,
   'confirm.duplicate': yesNo,
   'refuse.definite': yesNo,
+  'append.transaction': fromOne,
   'step.phase': Object.keys(Phase),
   'step.failed': yesNo,
   'handled.outcome': Object.keys(Outcome),
@@ -52,6 +57,10 @@ const meanings: Readonly<Record<string, readonly string[] | typeof yesNo | typeo
   'fault.active': yesNo,
   'call.definite': yesNo,
   'source.running': yesNo,
+  'elect.unclean': yesNo,
+  'isr.joined': yesNo,
+  'brokerTransaction.state': Object.keys(BrokerTransactionState),
+  'marker.committed': yesNo,
 };
 
 /** The value as it reads, or null where the field holds nothing. */
@@ -80,6 +89,7 @@ function valueOf(
       const meaning = meanings[`${kind}.${name}`];
       if (meaning === undefined) return held;
       if (meaning === event) return held < 0 ? null : eventId(catalog, entityNames, held);
+      if (meaning === fromOne) return held <= 0 ? null : held - 1;
       return meaning === yesNo ? held !== 0 : (meaning[held] ?? held);
     }
   }

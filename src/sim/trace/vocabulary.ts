@@ -47,6 +47,17 @@ export const Kind = {
   retry: 24,
   duplicate: 25,
   source: 26,
+  brokerTransaction: 27,
+  marker: 28,
+  stable: 29,
+  elect: 30,
+  lead: 31,
+  isr: 32,
+  highWatermark: 33,
+  truncate: 34,
+  replicate: 35,
+  logStart: 36,
+  compacted: 37,
 } as const;
 
 export type KindName = keyof typeof Kind;
@@ -54,6 +65,16 @@ export type KindName = keyof typeof Kind;
 export const Phase = { before: 0, after: 1 } as const;
 export const Outcome = { ok: 0, failed: 1, skipped: 2 } as const;
 export const TransactionState = { begin: 0, commit: 1, abort: 2 } as const;
+/** What becomes of a transaction that a broker's coordinator keeps. */
+export const BrokerTransactionState = {
+  initialized: 0,
+  begun: 1,
+  'commit prepared': 2,
+  'abort prepared': 3,
+  committed: 4,
+  aborted: 5,
+  fenced: 6,
+} as const;
 export const ProcessState = { running: 0, paused: 1, slow: 2, crashed: 3 } as const;
 export const Delivered = { passed: 0, dropped: 1, held: 2, delayed: 3, duplicated: 4 } as const;
 
@@ -93,6 +114,7 @@ export const shapes: Record<KindName, KindShape> = {
       ['offset', 'number'],
       ['key', 'key'],
       ['epoch', 'number'],
+      ['transaction', 'number'],
     ],
   },
   deliver: {
@@ -304,6 +326,120 @@ export const shapes: Record<KindName, KindShape> = {
     fields: [
       ['running', 'number'],
       ['made', 'number'],
+    ],
+  },
+  brokerTransaction: {
+    number: 27,
+    fields: [
+      ['state', 'number'],
+      ['id', 'name'],
+      ['producer', 'number'],
+      ['epoch', 'number'],
+      ['actor', 'entity'],
+      ['code', 'name'],
+    ],
+  },
+  marker: {
+    number: 28,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['committed', 'number'],
+      ['producer', 'number'],
+      ['epoch', 'number'],
+    ],
+  },
+  stable: {
+    number: 29,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['highWatermark', 'number'],
+    ],
+  },
+  elect: {
+    number: 30,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['leader', 'entity'],
+      ['epoch', 'number'],
+      ['unclean', 'number'],
+      ['size', 'number'],
+    ],
+  },
+  lead: {
+    number: 31,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['epoch', 'number'],
+      ['highWatermark', 'number'],
+    ],
+  },
+  isr: {
+    number: 32,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['replica', 'entity'],
+      ['joined', 'number'],
+      ['size', 'number'],
+      ['epoch', 'number'],
+    ],
+  },
+  highWatermark: {
+    number: 33,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['from', 'number'],
+      ['epoch', 'number'],
+    ],
+  },
+  truncate: {
+    number: 34,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['from', 'number'],
+      ['epoch', 'number'],
+    ],
+  },
+  replicate: {
+    number: 35,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['highWatermark', 'number'],
+      ['epoch', 'number'],
+      ['leader', 'entity'],
+    ],
+  },
+  logStart: {
+    number: 36,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['from', 'number'],
+      ['reason', 'name'],
+    ],
+  },
+  compacted: {
+    number: 37,
+    fields: [
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['key', 'key'],
+      ['reason', 'name'],
     ],
   },
 };

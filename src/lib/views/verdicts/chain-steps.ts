@@ -49,6 +49,12 @@ const classes: Readonly<Record<string, StepClass>> = {
   position: 'rebalance',
   handled: 'end',
   skipped: 'end',
+  elect: 'crash',
+  lead: 'crash',
+  truncate: 'crash',
+  isr: 'crash',
+  logStart: 'end',
+  compacted: 'end',
 };
 
 /** Which record a step is about: the first kind of these that it holds. */
@@ -57,9 +63,9 @@ const leads: Readonly<Record<StepClass, readonly string[]>> = {
   deliver: ['deliver'],
   effect: ['effect', 'database', 'call', 'transaction', 'step'],
   commit: ['commit', 'commitRefused', 'step'],
-  crash: ['process', 'fault'],
+  crash: ['elect', 'lead', 'truncate', 'isr', 'process', 'fault'],
   rebalance: ['assign', 'position', 'member', 'revoke', 'machine'],
-  end: ['skipped', 'handled'],
+  end: ['logStart', 'compacted', 'skipped', 'handled'],
   other: [],
 };
 

@@ -31,8 +31,34 @@ export const OFFSET_COMMIT = 144;
 export const OFFSET_COMMIT_RESPONSE = 145;
 export const OFFSET_FETCH = 146;
 export const OFFSET_FETCH_RESPONSE = 147;
+export const ADD_PARTITIONS_TO_TXN = 148;
+export const ADD_PARTITIONS_TO_TXN_RESPONSE = 149;
+export const ADD_OFFSETS_TO_TXN = 150;
+export const ADD_OFFSETS_TO_TXN_RESPONSE = 151;
+export const END_TXN = 152;
+export const END_TXN_RESPONSE = 153;
+export const WRITE_TXN_MARKERS = 154;
+export const WRITE_TXN_MARKERS_RESPONSE = 155;
+export const TXN_OFFSET_COMMIT = 156;
+export const TXN_OFFSET_COMMIT_RESPONSE = 157;
 export const CONSUMER_GROUP_HEARTBEAT = 158 | BACKGROUND;
 export const CONSUMER_GROUP_HEARTBEAT_RESPONSE = 159 | BACKGROUND;
+
+/** A follower's fetch (a Fetch with a replica id): answered at once where there is something, else after its wait. */
+export const REPLICA_FETCH = 166 | BACKGROUND;
+export const REPLICA_FETCH_RESPONSE = 167 | BACKGROUND;
+export const BROKER_REGISTRATION = 168 | BACKGROUND;
+export const BROKER_REGISTRATION_RESPONSE = 169 | BACKGROUND;
+export const BROKER_HEARTBEAT = 170 | BACKGROUND;
+/** What the controller has decided, on its way to a broker (the metadata log). */
+export const METADATA_RECORDS = 171;
+export const ALTER_PARTITION = 172;
+export const ALTER_PARTITION_RESPONSE = 173;
+/** Clients ask who leads. The answer goes to the consumer or to the producer of a process. */
+export const METADATA = 174;
+export const METADATA_RESPONSE = 175;
+export const CONSUMER_METADATA = 164;
+export const CONSUMER_METADATA_RESPONSE = 165;
 
 /** Names of the packet kinds, for the trace's readers. */
 export const kafkaPackets: readonly (readonly [kind: number, name: string])[] = [
@@ -56,8 +82,30 @@ export const kafkaPackets: readonly (readonly [kind: number, name: string])[] = 
   [145, 'OffsetCommit response'],
   [146, 'OffsetFetch'],
   [147, 'OffsetFetch response'],
+  [148, 'AddPartitionsToTxn'],
+  [149, 'AddPartitionsToTxn response'],
+  [150, 'AddOffsetsToTxn'],
+  [151, 'AddOffsetsToTxn response'],
+  [152, 'EndTxn'],
+  [153, 'EndTxn response'],
+  [154, 'WriteTxnMarkers'],
+  [155, 'WriteTxnMarkers response'],
+  [156, 'TxnOffsetCommit'],
+  [157, 'TxnOffsetCommit response'],
   [158, 'ConsumerGroupHeartbeat'],
   [159, 'ConsumerGroupHeartbeat response'],
+  [164, 'Metadata'],
+  [165, 'Metadata response'],
+  [166, 'Replica fetch'],
+  [167, 'Replica fetch response'],
+  [168, 'BrokerRegistration'],
+  [169, 'BrokerRegistration response'],
+  [170, 'BrokerHeartbeat'],
+  [171, 'Metadata records'],
+  [172, 'AlterPartition'],
+  [173, 'AlterPartition response'],
+  [174, 'Metadata'],
+  [175, 'Metadata response'],
 ];
 
 /** Kafka's error names (org.apache.kafka.common.protocol.Errors); `NONE` is success. */
@@ -89,6 +137,12 @@ export type KafkaError =
   | 'UNKNOWN_PRODUCER_ID'
   | 'INVALID_TXN_STATE'
   | 'TRANSACTION_COORDINATOR_FENCED'
+  | 'CONCURRENT_TRANSACTIONS'
+  | 'INVALID_PRODUCER_ID_MAPPING'
+  | 'INVALID_TRANSACTION_TIMEOUT'
+  | 'PRODUCER_FENCED'
+  | 'TRANSACTION_ABORTABLE'
+  | 'UNSTABLE_OFFSET_COMMIT'
   | 'MEMBER_ID_REQUIRED'
   | 'FENCED_INSTANCE_ID'
   | 'GROUP_MAX_SIZE_REACHED'
@@ -114,6 +168,10 @@ export interface ProduceRequest {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly batches: readonly ProduceBatch[];
+  /** The producer's transactional id; absent = the batches belong to no transaction. */
+  readonly transactionalId?: string;
+  /** Partitions that the coordinator has refused to take into the transaction: never on the wire. */
+  readonly denied?: ReadonlyMap<number, KafkaError>;
 }
 
 export interface ProduceResult {
@@ -142,6 +200,8 @@ export interface FetchRequest {
   readonly minBytes: number;
   readonly maxBytes: number;
   readonly partitions: readonly FetchPartition[];
+  /** isolation.level; absent = read_uncommitted. */
+  readonly readCommitted?: boolean;
 }
 
 /** Records of one partition from `offset` on: parallel columns, in offset order, gaps possible. */
@@ -154,6 +214,8 @@ export interface FetchedPartition {
   readonly appended: Int32Array;
   readonly highWatermark: number;
   readonly logStart: number;
+  /** Offset after what was read, where that ends in rows that are no record for this reader; absent = after the last. */
+  readonly next?: number;
 }
 
 export interface FetchResponse {
@@ -172,6 +234,15 @@ export interface ListOffsetsResponse {
     readonly offset: number;
     readonly error: KafkaError;
   }[];
+}
+
+/** Without data: an id for an idempotent producer. */
+export interface InitProducerIdRequest {
+  readonly transactionalId: string;
+  /** µs. */
+  readonly transactionTimeout: number;
+  /** Entity of the producer, for the trace. */
+  readonly entity: number;
 }
 
 export interface InitProducerIdResponse {
@@ -303,6 +374,8 @@ export interface ConsumerGroupHeartbeatResponse {
 }
 
 export interface OffsetFetchRequest {
+  /** Offsets of open transactions are not passed over: the answer is UNSTABLE_OFFSET_COMMIT (KIP-447). */
+  readonly requireStable?: boolean;
   readonly group: string;
   /** Who asks, where it is a member of the new protocol (version 9). */
   readonly memberId?: string;
