@@ -21,6 +21,10 @@ export interface BrokerSettings {
   readonly producerIdExpiration: number;
   /** message.max.bytes: the largest batch that is accepted. */
   readonly maxMessageBytes: number;
+  /** log.retention.check.interval.ms; log.cleaner.enable, log.cleaner.backoff.ms */
+  readonly retentionCheckInterval: number;
+  readonly cleanerEnabled: boolean;
+  readonly cleanerBackoff: number;
   /** max.message.bytes of the topics that set it, by topic name. */
   readonly topicMaxMessageBytes?: ReadonlyMap<string, number>;
 }
@@ -46,6 +50,9 @@ export function brokerSettings(
     consumerAssignors: assignorNames(values['group.consumer.assignors']),
     producerIdExpiration: amount('producer.id.expiration.ms') * MILLISECOND,
     maxMessageBytes: amount('message.max.bytes'),
+    retentionCheckInterval: amount('log.retention.check.interval.ms') * MILLISECOND,
+    cleanerEnabled: values['log.cleaner.enable'] !== false,
+    cleanerBackoff: amount('log.cleaner.backoff.ms') * MILLISECOND,
     topicMaxMessageBytes,
   };
 }

@@ -9,6 +9,7 @@ import type { Group, PersistedGroup } from '#sim/brokers/kafka/group.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import type { FetchRequest } from '#sim/brokers/kafka/protocol.ts';
+import type { RemovalReasons } from '#sim/brokers/kafka/retention/reasons.ts';
 
 /** Everything that does not change while the broker lives. */
 export interface BrokerEnv {
@@ -19,6 +20,9 @@ export interface BrokerEnv {
   readonly settings: BrokerSettings;
   /** By partition row: the largest batch that is accepted. */
   readonly maxBatchBytes: readonly number[];
+  /** Name ids of the event types whose records have no value, and the words for why records leave a log. */
+  readonly tombstones: ReadonlySet<number>;
+  readonly reasons: RemovalReasons;
 }
 
 /** A fetch that waits for data. */

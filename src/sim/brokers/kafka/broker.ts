@@ -39,6 +39,15 @@ import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { createPartitionLog, highWatermark } from '#sim/brokers/kafka/partition-log.ts';
 import { produce } from '#sim/brokers/kafka/produce.ts';
 import * as protocol from '#sim/brokers/kafka/protocol.ts';
+import {
+  CLEANER_ROUND,
+  cleanerRound,
+  RETENTION_CHECK,
+  retentionCheck,
+  startHousekeeping,
+} from '#sim/brokers/kafka/retention/housekeeping.ts';
+import type { LogPolicy } from '#sim/brokers/kafka/retention/log-policy.ts';
+import { internReasons, NO_REASONS } from '#sim/brokers/kafka/retention/reasons.ts';
 
 export interface KafkaBrokerParts {
   readonly catalog: Catalog;
@@ -48,6 +57,9 @@ export interface KafkaBrokerParts {
   readonly settings: BrokerSettings;
   /** First offsets of partitions that do not begin at 0, by row: a log whose head retention has taken. */
   readonly logStarts?: ReadonlyMap<number, number>;
+  /** By topic name, for those whose old records can go during the run; name ids of event types without a value. */
+  readonly policies?: ReadonlyMap<string, LogPolicy>;
+  readonly tombstones?: ReadonlySet<number>;
 }
 
 const EARLIEST = -2;
@@ -60,17 +72,29 @@ export class KafkaBroker implements Entity {
   private readonly machines: MachineHost;
   private readonly consumerMachines: MachineHost;
 
-  constructor({ catalog, metadata, node, settings, logStarts }: KafkaBrokerParts) {
+  constructor(parts: KafkaBrokerParts) {
+    const { catalog, metadata, node, settings, logStarts, policies, tombstones } = parts;
     const maxBatchBytes = metadata.partitions.map(
       ({ topicName }) => settings.topicMaxMessageBytes?.get(topicName) ?? settings.maxMessageBytes,
     );
-    this.env = { catalog, metadata, node, settings, maxBatchBytes };
+    this.env = {
+      catalog,
+      metadata,
+      node,
+      settings,
+      maxBatchBytes,
+      tombstones: tombstones ?? new Set(),
+      reasons: policies === undefined ? NO_REASONS : internReasons(catalog.names),
+    };
     this.machines = new MachineHost(groupCoordinatorMachine, catalog.names, GROUP_TIMER);
     this.consumerMachines = new MachineHost(consumerGroupMachine, catalog.names, NO_TIMER);
     this.state = {
-      logs: metadata.partitions.map(({ topic, partition, leader }, row) =>
-        leader === node ? createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0) : null,
-      ),
+      logs: metadata.partitions.map(({ topic, topicName, partition, leader }, row) => {
+        const policy = policies?.get(topicName) ?? null;
+        return leader === node
+          ? createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0, policy)
+          : null;
+      }),
       producerIds: 0,
       memberIds: new Map(),
       persisted: new Map(),
@@ -95,6 +119,12 @@ export class KafkaBroker implements Entity {
         return;
       case FETCH_WAIT_OVER:
         endFetchWait(state, ctx, event.a);
+        return;
+      case RETENTION_CHECK:
+        retentionCheck(state, env, ctx);
+        return;
+      case CLEANER_ROUND:
+        cleanerRound(state, env, ctx);
         return;
       case protocol.LIST_OFFSETS:
         this.listOffsets(event.from, event.a, event.data as protocol.ListOffsetsRequest, ctx);
@@ -123,6 +153,7 @@ export class KafkaBroker implements Entity {
     if (event.kind === START) {
       this.state.up = true;
       startCoordinator(turn);
+      startHousekeeping(this.state, this.env, turn.ctx);
     } else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
     else if (event.kind === CONSUMER_REBALANCE_TIMER) {
       revocationOverdue(turn, event.data as ConsumerRebalanceTimer);

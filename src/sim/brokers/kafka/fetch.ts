@@ -113,6 +113,9 @@ function answer(
     const log = state.logs[partition];
     if (error !== 'NONE' || log === undefined || log === null) {
       found.push(failed(partition, error, log === undefined || log === null ? -1 : log.logStart));
+      // What took the records away is why the reader is told so.
+      const moved = log?.kept?.moved ?? -1;
+      if (error === 'OFFSET_OUT_OF_RANGE' && moved >= 0) ctx.cause = moved;
       continue;
     }
     if (offset === highWatermark(log)) continue;

@@ -8,6 +8,8 @@ import { floatAt, floatColumn, intAt, intColumn, pushFloat, pushInt } from '#sim
 import type { FloatColumn, IntColumn } from '#sim/base/column.ts';
 import type { ProducerHistory } from '#sim/brokers/kafka/producer-history.ts';
 import type { FetchedPartition } from '#sim/brokers/kafka/protocol.ts';
+import { createKeptLog, keepBatch, type KeptLog } from '#sim/brokers/kafka/retention/kept-log.ts';
+import type { LogPolicy } from '#sim/brokers/kafka/retention/log-policy.ts';
 import type { PartitionTransactions } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
 
 /** The high watermark of a log without followers goes with the log end. */
@@ -36,6 +38,8 @@ export interface PartitionLog {
   replicatedTo: number;
   /** Null until the first transaction writes here. */
   transactions: PartitionTransactions | null;
+  /** Null where the topic's cleanup policy cannot matter in the run. */
+  kept: KeptLog | null;
 }
 
 /** What a read would give: `rows` records from the offset on, and the bytes that the response carries for them. */
@@ -47,7 +51,13 @@ export interface ReadSpan {
 const NOTHING: ReadSpan = { rows: 0, bytes: 0 };
 
 /** An empty log whose first record will get `base` as its offset. */
-export function createPartitionLog(row: number, topic: number, partition: number, base = 0): PartitionLog {
+export function createPartitionLog(
+  row: number,
+  topic: number,
+  partition: number,
+  base = 0,
+  policy: LogPolicy | null = null,
+): PartitionLog {
   return {
     row,
     topic,
@@ -62,6 +72,7 @@ export function createPartitionLog(row: number, topic: number, partition: number
     producers: new Map(),
     replicatedTo: FOLLOWS_LOG_END,
     transactions: null,
+    kept: policy === null ? null : createKeptLog(policy, base),
   };
 }
 
@@ -75,11 +86,12 @@ export function highWatermark(log: PartitionLog): number {
   return log.replicatedTo === FOLLOWS_LOG_END ? logEnd(log) : log.replicatedTo;
 }
 
-/** Closes the batch of all records appended since the last one. */
-export function endBatch(log: PartitionLog, bytes: number): void {
+/** Closes the batch of all records appended since the last one, `now` (which matters only where the log keeps times). */
+export function endBatch(log: PartitionLog, bytes: number, now = 0): void {
   const last = log.batchBytes.length - 1;
   pushFloat(log.batchBytes, floatAt(log.batchBytes, last, 0) + bytes);
   pushInt(log.batchEnds, logEnd(log));
+  if (log.kept !== null) keepBatch(log.kept, logEnd(log), bytes, now);
 }
 
 /** Number of the batch that holds `offset`. */
@@ -123,6 +135,7 @@ export function spanFrom(log: PartitionLog, offset: number, maxBytes: number, ov
 
 /** `rows` records from `offset` on, as a fetch response carries them. */
 export function readRecords(log: PartitionLog, offset: number, rows: number): FetchedPartition {
+  if (log.kept !== null && log.kept.gone.size > 0) return readSurvivors(log, log.kept.gone, offset, rows);
   const from = offset - log.base;
   const offsets = new Int32Array(rows);
   for (let i = 0; i < rows; i += 1) offsets[i] = offset + i;
@@ -134,5 +147,26 @@ export function readRecords(log: PartitionLog, offset: number, rows: number): Fe
     appended: log.appended.data.subarray(from, from + rows),
     highWatermark: highWatermark(log),
     logStart: log.logStart,
+  };
+}
+
+/** [KAFKA-COMPACT-6] The same where a cleaning has left gaps: positions jump over them, also over one at the end. */
+function readSurvivors(
+  log: PartitionLog,
+  gone: ReadonlySet<number>,
+  offset: number,
+  rows: number,
+): FetchedPartition {
+  const found: number[] = [];
+  for (let at = offset; at < offset + rows; at += 1) if (!gone.has(at)) found.push(at);
+  return {
+    partition: log.row,
+    error: 'NONE',
+    offsets: Int32Array.from(found),
+    mids: Int32Array.from(found, (at) => intAt(log.mids, at - log.base)),
+    appended: Int32Array.from(found, (at) => intAt(log.appended, at - log.base)),
+    highWatermark: highWatermark(log),
+    logStart: log.logStart,
+    next: offset + rows,
   };
 }

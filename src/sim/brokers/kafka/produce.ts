@@ -3,7 +3,7 @@
  * Left out: the wait of acks=all for other replicas (one replica: every append is complete at once), transactions,
  * the closing of the connection on an error under acks=0 (nothing is sent). Rules: SPEC.md, KAFKA-LOG, KAFKA-PRODUCER.
  */
-import { pushInt } from '#sim/base/column.ts';
+import { intAt, pushInt } from '#sim/base/column.ts';
 import { lidOf } from '#sim/messaging/catalog.ts';
 import type { Ctx } from '#sim/kernel/entity.ts';
 import type { BrokerEnv, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
@@ -50,9 +50,12 @@ function writeBatch(
   if (log === null) return refused(batch, 'NOT_LEADER_OR_FOLLOWER');
   if (batch.bytes > (env.maxBatchBytes[batch.partition] as number))
     return refused(batch, 'MESSAGE_TOO_LARGE'); // [KAFKA-LOG-4]
+  if (log.kept !== null && log.kept.policy.compacts && hasKeyless(env, batch)) {
+    return refused(batch, 'INVALID_RECORD'); // [KAFKA-COMPACT-7]
+  }
   const baseOffset = logEnd(log);
   if (producerId < 0)
-    return written(batch, baseOffset, appendRecords(log, env, ctx, batch.mids, packet), log);
+    return written(batch, baseOffset, appendRecords(log, env, ctx, batch.mids, packet), log, ctx.now);
 
   const first = batch.baseSequence;
   const last = sequenceAfter(first, batch.mids.length - 1);
@@ -78,7 +81,13 @@ function writeBatch(
     { firstSequence: first, lastSequence: last, baseOffset },
     ctx.now,
   );
-  return written(batch, baseOffset, appended, log);
+  return written(batch, baseOffset, appended, log, ctx.now);
+}
+
+/** A compacted log knows records by their keys. */
+function hasKeyless({ catalog }: BrokerEnv, { mids }: ProduceBatch): boolean {
+  for (const mid of mids) if (intAt(catalog.events.key, lidOf(catalog, mid)) < 0) return true;
+  return false;
 }
 
 function written(
@@ -86,8 +95,9 @@ function written(
   baseOffset: number,
   appended: number,
   log: PartitionLog,
+  now: number,
 ): ProduceResult {
-  endBatch(log, batch.bytes);
+  endBatch(log, batch.bytes, now);
   return { partition: batch.partition, error: 'NONE', baseOffset, duplicate: false, appended };
 }
 

@@ -37,22 +37,22 @@ export const BROKER_SETTINGS = `
   auto.leader.rebalance.enable | BOOLEAN | true | - | Whether leadership goes back to preferred replicas by itself.
   auto.create.topics.enable | BOOLEAN | true | - | Whether using an unknown topic creates it.
   delete.topic.enable | BOOLEAN | true | - | Whether topics may be deleted.
-  message.max.bytes | INT | 1048588 | 0.. | Largest batch that the broker accepts.
-  log.retention.hours | INT | 168 | - | Age at which segments may be deleted, in hours.
-  log.retention.minutes | INT | null | - | The same in minutes; goes before hours.
-  log.retention.ms | LONG | null | - | The same in milliseconds; goes before minutes.
-  log.retention.bytes | LONG | -1 | - | Size of a partition above which its oldest segments are deleted; -1 never.
-  log.retention.check.interval.ms | LONG | 300000 | 1.. | How often retention is looked at.
-  log.segment.bytes | INT | 1073741824 | 1048576.. | Size at which a segment is closed and a new one begun.
+* message.max.bytes | INT | 1048588 | 0.. | Largest batch that the broker accepts.
+* log.retention.hours | INT | 168 | - | Age at which segments may be deleted, in hours.
+* log.retention.minutes | INT | null | - | The same in minutes; goes before hours.
+* log.retention.ms | LONG | null | - | The same in milliseconds; goes before minutes.
+* log.retention.bytes | LONG | -1 | - | Size of a partition above which its oldest segments are deleted; -1 never.
+* log.retention.check.interval.ms | LONG | 300000 | 1.. | How often retention is looked at.
+* log.segment.bytes | INT | 1073741824 | 1048576.. | Size at which a segment is closed and a new one begun.
   log.segment.delete.delay.ms | LONG | 60000 | 0.. | How long a deleted segment stays on disk.
-  log.roll.hours | INT | 168 | 1.. | Age at which a segment is closed even if it is not full.
-  log.roll.ms | LONG | null | - | The same in milliseconds; goes before hours.
-  log.cleanup.policy | LIST | delete | =compact/delete | What happens to old records unless the topic says.
-  log.cleaner.delete.retention.ms | LONG | 86400000 | 0.. | How long tombstones stay.
-  log.cleaner.min.cleanable.ratio | DOUBLE | 0.5 | 0..1 | Share of uncleaned bytes above which a log is compacted.
-  log.cleaner.min.compaction.lag.ms | LONG | 0 | 0.. | How long a record stays uncompacted at least.
+* log.roll.hours | INT | 168 | 1.. | Age at which a segment is closed even if it is not full.
+* log.roll.ms | LONG | null | - | The same in milliseconds; goes before hours.
+* log.cleanup.policy | LIST | delete | =compact/delete | What happens to old records unless the topic says.
+* log.cleaner.delete.retention.ms | LONG | 86400000 | 0.. | How long tombstones stay.
+* log.cleaner.min.cleanable.ratio | DOUBLE | 0.5 | 0..1 | Share of uncleaned bytes above which a log is compacted.
+* log.cleaner.min.compaction.lag.ms | LONG | 0 | 0.. | How long a record stays uncompacted at least.
   log.cleaner.max.compaction.lag.ms | LONG | 9223372036854775807 | 1.. | How long a record stays uncompacted at most.
-  log.cleaner.backoff.ms | LONG | 15000 | 0.. | How long the cleaner sleeps when there is nothing to clean.
+* log.cleaner.backoff.ms | LONG | 15000 | 0.. | How long the cleaner sleeps when there is nothing to clean.
   log.message.timestamp.type | STRING | CreateTime | =CreateTime/LogAppendTime | Whether a record keeps the time of its creation or gets that of the append.
   log.message.timestamp.before.max.ms | LONG | 9223372036854775807 | 0.. | How far in the past the timestamp of a record may lie.
   log.message.timestamp.after.max.ms | LONG | 3600000 | 0.. | How far in the future the timestamp of a record may lie.
@@ -149,7 +149,7 @@ export const BROKER_SETTINGS = `
   initial.broker.registration.timeout.ms | INT | 60000 | - | The cluster's own metadata and its controllers.
   inter.broker.listener.name | STRING | null | - | Connections, threads and buffers of the broker process.
   log.cleaner.dedupe.buffer.size | LONG | 134217728 | - | How logs are kept on disk.
-  log.cleaner.enable | BOOLEAN | true | - | How logs are kept on disk.
+* log.cleaner.enable | BOOLEAN | true | - | How logs are kept on disk.
   log.cleaner.io.buffer.load.factor | DOUBLE | 0.9 | - | How logs are kept on disk.
   log.cleaner.io.buffer.size | INT | 524288 | 0.. | How logs are kept on disk.
   log.cleaner.io.max.bytes.per.second | DOUBLE | 1.7976931348623157E308 | - | How logs are kept on disk.

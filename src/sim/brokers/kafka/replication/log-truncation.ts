@@ -6,6 +6,7 @@
  */
 import { cutColumn } from '#sim/base/column.ts';
 import { batchOf, highWatermark, logEnd, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
+import { cutKept } from '#sim/brokers/kafka/retention/kept-log.ts';
 import { NO_OFFSET } from '#sim/brokers/kafka/producer-history.ts';
 import {
   noteMarker,
@@ -22,6 +23,7 @@ export function truncateLog(log: PartitionLog, end: number): number {
   cutColumn(log.appended, end - log.base);
   cutColumn(log.batchEnds, batches);
   cutColumn(log.batchBytes, batches);
+  if (log.kept !== null) cutKept(log, log.kept, end);
   if (highWatermark(log) > end) log.replicatedTo = end;
   forgetBatches(log, end);
   replayTransactions(log, end);

@@ -47,7 +47,7 @@ export function selectedForCleaning(ratio: number, minRatio: number): boolean {
  * [KAFKA-COMPACT-2] The first offset that may not be cleaned: of the active segment, of an open transaction or what is
  * not replicated, of what is younger than the minimum lag.
  */
-function firstUncleanable(log: CompactedLog, limits: CleaningLimits, now: number): number {
+export function firstUncleanable(log: CompactedLog, limits: CleaningLimits, now: number): number {
   const bound = Math.min(limits.activeSegmentBase, limits.lastStableOffset);
   if (limits.minLag <= 0) return bound;
   const young = log.records.find(

@@ -27,7 +27,7 @@ export interface RollLimits {
   readonly segmentMs: number;
 }
 
-const NO_TIME = -1;
+export const NO_TIME = -1;
 
 export function emptySegment(baseOffset: number): LogSegment {
   return { baseOffset, bytes: 0, firstTimestamp: NO_TIME, largestTimestamp: NO_TIME };

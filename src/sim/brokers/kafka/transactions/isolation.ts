@@ -30,14 +30,14 @@ export function visibleOffsets(log: PartitionLog, from: number, level: Isolation
   const skipped = level === 'read_committed' ? abortedOffsets(log, first, end) : null;
   const visible: number[] = [];
   for (let offset = first; offset < end; offset += 1) {
-    if (log.mids.data[offset - log.base] === NO_MESSAGE) continue;
+    if (log.mids.data[offset - log.base] === NO_MESSAGE || log.kept?.gone.has(offset) === true) continue;
     if (skipped === null || !skipped.has(offset)) visible.push(offset);
   }
   return visible;
 }
 
 /** [KAFKA-TXN-10] What aborted transactions wrote: transactional batches of the producer, from its first to its marker. */
-function abortedOffsets(log: PartitionLog, from: number, to: number): Set<number> {
+export function abortedOffsets(log: PartitionLog, from: number, to: number): Set<number> {
   const found = new Set<number>();
   const aborted = abortedWithin(log, from, to);
   if (aborted.length === 0) return found;
