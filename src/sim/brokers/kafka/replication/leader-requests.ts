@@ -9,9 +9,9 @@ import { endBatch, highWatermark, logEnd } from '#sim/brokers/kafka/partition-lo
 import type { KafkaError } from '#sim/brokers/kafka/protocol.ts';
 import { reportFetch } from '#sim/brokers/kafka/replication/follower-progress.ts';
 import { hasMinInSync, raiseHighWatermark } from '#sim/brokers/kafka/replication/high-watermark.ts';
-import { expandInSync } from '#sim/brokers/kafka/replication/in-sync-set.ts';
-import { cutEpochs, endOfEpoch, epochAt, noteEpoch } from '#sim/brokers/kafka/replication/leader-epochs.ts';
-import { copyLog, type ReplicaLog } from '#sim/brokers/kafka/replication/log-copy.ts';
+import { mayJoin } from '#sim/brokers/kafka/replication/in-sync-set.ts';
+import { cutEpochs, epochAt, noteEpoch } from '#sim/brokers/kafka/replication/leader-epochs.ts';
+import { copyLog, cutAt, divergence, type ReplicaLog } from '#sim/brokers/kafka/replication/log-copy.ts';
 import { truncateLog } from '#sim/brokers/kafka/replication/log-truncation.ts';
 import { replicaOf } from '#sim/brokers/kafka/replication/replicated-partition.ts';
 import type {
@@ -54,7 +54,7 @@ export function produceTo(
   }
   endBatch(leader.log, bytes);
   const end = logEnd(leader.log);
-  raiseHighWatermark(partition, settings, now);
+  raiseHighWatermark(partition, leader.log, settings, now);
   if (acks !== -1 || highWatermark(leader.log) >= end) return { error: 'NONE', baseOffset, ticket: -1 };
   partition.tickets += 1;
   partition.waiting.push({ ticket: partition.tickets, end });
@@ -74,13 +74,14 @@ export function fetchFromLeader(
   const leader = replicaOf(partition, partition.leader);
   const follower = replicaOf(partition, broker);
   const progress = partition.followers.find((one) => one.broker === broker);
-  if (leader === undefined || !follower?.alive || progress === undefined) return null;
+  if (leader === undefined || follower === undefined || progress === undefined) return null;
+  if (partition.fenced.includes(broker)) return null;
   const truncated = truncateToLeader(leader, follower);
   const fetchOffset = logEnd(follower.log);
   const answered = highWatermark(leader.log); // [KAFKA-REPLICA-3] as it was before this fetch
   reportFetch(progress, fetchOffset, logEnd(leader.log), now);
-  expandInSync(partition, progress, leader);
-  raiseHighWatermark(partition, settings, now);
+  if (mayJoin(partition, progress, leader.log)) partition.isr.push(broker);
+  raiseHighWatermark(partition, leader.log, settings, now);
   const fetched = copyLog(leader, follower);
   follower.log.replicatedTo = Math.min(answered, logEnd(follower.log));
   releaseReplicated(follower.log);
@@ -92,12 +93,9 @@ function truncateToLeader(leader: ReplicaLog, follower: ReplicaLog): number {
   let removed = 0;
   for (;;) {
     const end = logEnd(follower.log);
-    const last = epochAt(follower.epochs, end - 1);
-    if (last < 0) return removed;
-    const theirs = endOfEpoch(leader.epochs, last, logEnd(leader.log));
-    if (theirs.epoch === last && theirs.start >= end) return removed;
-    const own = endOfEpoch(follower.epochs, theirs.epoch, end).start;
-    const cut = Math.min(theirs.start, own);
+    const theirs = divergence(leader, end, epochAt(follower.epochs, end - 1));
+    if (theirs === null) return removed;
+    const cut = cutAt(follower, theirs);
     if (cut >= end) return removed;
     removed += truncateLog(follower.log, cut);
     cutEpochs(follower.epochs, cut);

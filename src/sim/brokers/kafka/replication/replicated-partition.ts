@@ -15,7 +15,6 @@ import type { VersionRules } from '#sim/brokers/kafka/version-rules.ts';
 
 interface Replica extends ReplicaLog {
   readonly broker: number;
-  alive: boolean;
 }
 
 /** A produce request with acks=all that waits for the high watermark to reach `end`. */
@@ -32,16 +31,27 @@ export interface ReplicationSettings {
   readonly uncleanElection: boolean;
 }
 
-export interface ReplicatedPartition extends PartitionRegistration {
-  readonly replicaLogs: readonly Replica[];
+/** A partition as its leader has it, beside the log itself. */
+export interface LedPartition {
+  /** Brokers that have the partition, in the order of preference. */
+  readonly replicas: readonly number[];
+  isr: number[];
+  /** Brokers that are known not to live. */
+  fenced: readonly number[];
   /** What the leader knows of the others. */
   followers: FollowerProgress[];
   /** Where the leader's epoch began in its log. */
   epochStart: number;
   waiting: WaitingProduce[];
-  tickets: number;
   /** Requests that have been answered and not been asked for. */
   completed: CompletedProduce[];
+}
+
+/** All of a partition, seen from nowhere in particular. */
+export interface ReplicatedPartition extends LedPartition, PartitionRegistration {
+  readonly replicaLogs: readonly Replica[];
+  isr: number[];
+  tickets: number;
 }
 
 export interface CompletedProduce {
@@ -60,14 +70,14 @@ export function createReplicatedPartition(
   const replicaLogs = replicas.map((broker): Replica => {
     const log = createPartitionLog(0, 0, 0);
     log.replicatedTo = 0;
-    return { broker, log, epochs: [], alive: true };
+    return { broker, log, epochs: [] };
   });
   const followers = others.map((broker) => {
     const follower = unknownFollower(broker, true, now);
     reportFetch(follower, 0, 0, now);
     return follower;
   });
-  const registration = { replicas, leader, leaderEpoch: 0, isr: [...replicas] };
+  const registration = { replicas, leader, leaderEpoch: 0, isr: [...replicas], fenced: [] };
   const idle = { waiting: [], tickets: 0, completed: [] };
   return { ...registration, ...idle, replicaLogs, followers, epochStart: 0 };
 }
