@@ -17,7 +17,9 @@ export interface SettingRow {
 /** Whose settings stand at a pointer: a service's are its producer's. */
 export function configKind(pointer: string): ConfigKind {
   const keys = keysOf(pointer);
-  if (keys[0] === 'brokers') return keys[2] === 'topics' ? 'topic' : 'broker';
+  if (keys[0] === 'brokers') {
+    return keys[2] === 'topics' ? 'topic' : keys[2] === 'groups' ? 'group' : 'broker';
+  }
   return keys[0] === 'carry' || keys.at(-1) === 'consume' ? 'consumer' : 'producer';
 }
 

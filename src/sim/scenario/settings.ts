@@ -5,6 +5,7 @@
 import {
   isVersion,
   resolveConfig,
+  resolveShareConsumerConfig,
   settingNames,
   settingOf,
   type ConfigKind,
@@ -28,6 +29,7 @@ export function checkConfig(
   words: Readonly<Record<string, ConfigValue>> | undefined,
   version: string,
   cluster: Readonly<Record<string, ConfigValue>> = {},
+  share = false,
 ): CheckedConfig {
   const of = isVersion(version) ? version : '4.0';
   const known: Record<string, ConfigValue> = {};
@@ -45,7 +47,7 @@ export function checkConfig(
     if (!setting.modelled)
       warning(report, place, `\`${name}\` is known but not modelled: it has no effect here.`);
   }
-  const resolved = resolveConfig(kind, known, of, cluster);
+  const resolved = share ? resolveShareConsumerConfig(known, of) : resolveConfig(kind, known, of, cluster);
   if (resolved.ok) {
     for (const warned of resolved.value.warnings) warning(report, at(pointer, warned.name), warned.message);
     return { set: known, values: resolved.value.values };
@@ -59,7 +61,7 @@ export function checkConfig(
 
 /** A name that belongs to another part of the file. */
 function elsewhere(kind: ConfigKind, name: string): string | undefined {
-  for (const other of ['producer', 'consumer', 'topic', 'broker'] as const) {
+  for (const other of ['producer', 'consumer', 'topic', 'broker', 'group'] as const) {
     if (other === kind || settingOf(other, name, '4.0') === null) continue;
     return `It is a ${other} setting: ${PLACES[other]}.`;
   }
@@ -71,4 +73,5 @@ const PLACES: Readonly<Record<ConfigKind, string>> = {
   consumer: '`config` under carry, consume',
   topic: '`config` of a topic',
   broker: '`config` of a broker',
+  group: '`groups` of a broker',
 };

@@ -15,6 +15,8 @@ export interface VersionRules {
   readonly minIsrCappedByReplicas: boolean;
   /** [KAFKA-TXN-11] Whether a client may ask for a new epoch while a commit is being finished. */
   readonly initializesWhileCommitting: boolean;
+  /** [KAFKA-COORDINATOR-8] The feature level that a new cluster begins with. */
+  readonly transactionVersion: 1 | 2;
 }
 
 const rules: Readonly<Record<RuleVersion, VersionRules>> = {
@@ -22,16 +24,25 @@ const rules: Readonly<Record<RuleVersion, VersionRules>> = {
     highWatermarkBelowMinIsr: 'advances',
     minIsrCappedByReplicas: false,
     initializesWhileCommitting: false,
+    transactionVersion: 1,
   },
   '4.0.0-SNAPSHOT': {
     highWatermarkBelowMinIsr: 'frozen',
     minIsrCappedByReplicas: true,
     initializesWhileCommitting: false,
+    transactionVersion: 1,
   },
   '4.0': {
     highWatermarkBelowMinIsr: 'frozen',
     minIsrCappedByReplicas: true,
     initializesWhileCommitting: true,
+    transactionVersion: 2,
+  },
+  '4.2': {
+    highWatermarkBelowMinIsr: 'frozen',
+    minIsrCappedByReplicas: true,
+    initializesWhileCommitting: true,
+    transactionVersion: 2,
   },
 };
 

@@ -6,7 +6,9 @@ import {
   defaultOf,
   resolveBrokerConfig,
   resolveConsumerConfig,
+  resolveGroupConfig,
   resolveProducerConfig,
+  resolveShareConsumerConfig,
   resolveTopicConfig,
   settingsOf,
   type ConfigKind,
@@ -80,7 +82,7 @@ describe('what 4.0 has otherwise than the snapshot', () => {
 
 describe('every row of the table', () => {
   const rows = CONFIG_KINDS.flatMap((kind) =>
-    (['4.0', '4.0.0-SNAPSHOT'] as const).flatMap((version) => settingsOf(kind, version)),
+    (['4.0', '4.0.0-SNAPSHOT', '4.2'] as const).flatMap((version) => settingsOf(kind, version)),
   );
 
   test('has a name, a known type and a meaning of one sentence', () => {
@@ -99,6 +101,7 @@ describe('every row of the table', () => {
       consumer: resolveConsumerConfig,
       topic: resolveTopicConfig,
       broker: resolveBrokerConfig,
+      group: resolveGroupConfig,
     };
     for (const kind of CONFIG_KINDS) {
       for (const row of settingsOf(kind, '4.0')) {
@@ -176,5 +179,38 @@ describe('settings of the two group protocols', () => {
       'group.remote.assignor cannot be set when group.protocol=CLASSIC',
     ]);
     expect(faults({ 'group.protocol': 'share' })).toHaveLength(1);
+  });
+});
+
+describe('share groups, in 4.2', () => {
+  test('[KAFKA-SHARE-16] their settings stand in the table of 4.2 alone, with its defaults', () => {
+    expect(defaultOf('consumer', 'share.acknowledgement.mode', '4.2')?.default).toBe('implicit');
+    expect(defaultOf('consumer', 'share.acknowledgement.mode', '4.0')).toBeNull();
+    expect(defaultOf('broker', 'group.share.partition.max.record.locks', '4.0')?.default).toBe(200);
+    expect(defaultOf('broker', 'group.share.partition.max.record.locks', '4.2')?.default).toBe(2000);
+    expect(defaultOf('broker', 'group.share.max.groups', '4.2')).toBeNull();
+    expect(defaultOf('group', 'share.auto.offset.reset', '4.2')?.default).toBe('latest');
+  });
+
+  test.each([
+    'auto.offset.reset',
+    'enable.auto.commit',
+    'group.instance.id',
+    'isolation.level',
+    'session.timeout.ms',
+    'group.protocol',
+  ])('[KAFKA-SHARE-16] a share consumer refuses %s', (name) => {
+    const resolved = resolveShareConsumerConfig({ [name]: 'x' }, '4.2');
+    expect(!resolved.ok && resolved.problems.map(({ message }) => message)).toContain(
+      `${name} cannot be set when using a share group`,
+    );
+  });
+
+  test("[KAFKA-SHARE-16] a group keeps the broker's bounds, and what it does not say is the broker's", () => {
+    const usual = resolveGroupConfig({}, '4.2', { 'group.share.record.lock.duration.ms': 20_000 });
+    expect(usual.ok && usual.value.values['share.record.lock.duration.ms']).toBe(20_000);
+    expect(resolveGroupConfig({ 'share.record.lock.duration.ms': 61_000 }, '4.2').ok).toBe(false);
+    expect(resolveGroupConfig({ 'share.auto.offset.reset': 'none' }, '4.2').ok).toBe(false);
+    expect(resolveBrokerConfig({ 'group.share.record.lock.duration.ms': 10_000 }, '4.2').ok).toBe(false);
   });
 });

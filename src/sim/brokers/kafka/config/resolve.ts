@@ -61,6 +61,8 @@ export function resolveConfig(
       return resolveTopicConfig(written, version);
     case 'broker':
       return resolveBrokerConfig(written, version);
+    case 'group':
+      return resolveGroupConfig(written, version, cluster);
   }
 }
 
@@ -84,7 +86,7 @@ export function resolveConsumerConfig(
   if (values['group.protocol'] === 'consumer') refuseClassicSettings(draft);
   else settleSession(draft, cluster);
   const reset = String(values['auto.offset.reset']);
-  const byDuration = version === '4.0' && /^by_duration:P[0-9A-Z.]+$/.test(reset);
+  const byDuration = version !== '4.0.0-SNAPSHOT' && /^by_duration:P[0-9A-Z.]+$/.test(reset);
   if (!['earliest', 'latest', 'none'].includes(reset) && !byDuration) {
     const message = `Invalid value ${reset} for configuration auto.offset.reset`;
     faults.push({
@@ -127,6 +129,64 @@ function settleSession(draft: Draft, cluster: WrittenConfig): void {
   faults.push({ name: 'group.remote.assignor', error: 'ConfigException', message });
 }
 
+/** What a share consumer cannot be told (KafkaShareConsumer of 4.2; KIP-932, "Consumer configuration"). */
+const NOT_FOR_SHARE: readonly (readonly [name: string, hint: string])[] = [
+  ['auto.offset.reset', 'The group has share.auto.offset.reset: brokers, groups.'],
+  ['enable.auto.commit', 'The consumer has share.acknowledgement.mode.'],
+  ['group.instance.id', 'Members of a share group are never static.'],
+  ['isolation.level', 'The group has share.isolation.level: brokers, groups.'],
+  ['partition.assignment.strategy', 'The broker assigns.'],
+  ['interceptor.classes', 'Leave it out.'],
+  ['session.timeout.ms', 'The broker has group.share.session.timeout.ms.'],
+  ['heartbeat.interval.ms', 'The broker has group.share.heartbeat.interval.ms.'],
+  ['group.protocol', 'A share group has its own protocol.'],
+  ['group.remote.assignor', 'The broker assigns.'],
+];
+
+export function resolveShareConsumerConfig(written: WrittenConfig, version: KafkaVersion): Resolved {
+  const draft = createDraft('consumer', written, version);
+  for (const [name, hint] of NOT_FOR_SHARE) {
+    if (!Object.hasOwn(written, name)) continue;
+    const message = `${name} cannot be set when using a share group`;
+    draft.faults.push({ name, error: 'ConfigException', message, hint });
+  }
+  return closeDraft(draft);
+}
+
+/** Settings of a group: those that it does not have are the broker's, whose bounds hold for it (GroupConfig#validate). */
+export function resolveGroupConfig(
+  written: WrittenConfig,
+  version: KafkaVersion,
+  cluster: WrittenConfig = {},
+): Resolved {
+  const draft = createDraft('group', written, version);
+  const { values, faults, warnings } = draft;
+  const broker = createDraft('broker', cluster, version).values;
+  for (const what of ['record.lock.duration', 'session.timeout', 'heartbeat.interval']) {
+    const name = `share.${what}.ms`;
+    if (!Object.hasOwn(written, name)) {
+      values[name] = broker[`group.share.${what}.ms`] ?? values[name] ?? 0;
+      continue;
+    }
+    const least = amount(broker, `group.share.min.${what}.ms`);
+    const most = amount(broker, `group.share.max.${what}.ms`);
+    const value = amount(values, name);
+    if (value >= least && value <= most) continue;
+    const message = `${name} (${value}) must lie between the broker's ${least} and ${most}.`;
+    const hint = `The bounds are group.share.min.${what}.ms and group.share.max.${what}.ms of the broker.`;
+    faults.push({ name, error: 'ConfigException', message, hint });
+  }
+  const reset = String(values['share.auto.offset.reset']);
+  const name = 'share.auto.offset.reset';
+  if (/^by_duration:P[0-9A-Z.]+$/.test(reset)) {
+    warnings.push({ name, message: `${reset} is not modelled: it counts as earliest.` });
+  } else if (reset !== 'earliest' && reset !== 'latest') {
+    const message = `Invalid value ${reset} for configuration ${name}`;
+    faults.push({ name, error: 'ConfigException', message, hint: 'Use earliest or latest.' });
+  }
+  return closeDraft(draft);
+}
+
 /** With the consumer protocol assignment and session are the coordinator's: 4.0 refuses these (KAFKA-17338). */
 const CLASSIC_ONLY: readonly (readonly [name: string, hint: string])[] = [
   ['session.timeout.ms', 'The broker has group.consumer.session.timeout.ms.'],
@@ -139,7 +199,7 @@ function refuseClassicSettings(draft: Draft): void {
   for (const [name, hint] of CLASSIC_ONLY) {
     if (!Object.hasOwn(written, name)) continue;
     const message = `${name} cannot be set when group.protocol=CONSUMER`;
-    if (version === '4.0') faults.push({ name, error: 'ConfigException', message, hint });
+    if (version !== '4.0.0-SNAPSHOT') faults.push({ name, error: 'ConfigException', message, hint });
     else warnings.push({ name, message: `${name} is ignored with group.protocol=consumer.` });
   }
 }
@@ -156,7 +216,21 @@ export function resolveBrokerConfig(written: WrittenConfig, version: KafkaVersio
     const message = `group.min.session.timeout.ms (${least}) is above group.max.session.timeout.ms (${most}).`;
     draft.faults.push({ name: 'group.min.session.timeout.ms', error: 'ConfigException', message });
   }
+  if (version === '4.2') checkShareLock(draft);
   return closeDraft(draft);
+}
+
+/** ShareGroupConfig#validate. */
+function checkShareLock({ values, faults }: Draft): void {
+  const name = 'group.share.record.lock.duration.ms';
+  const least = amount(values, 'group.share.min.record.lock.duration.ms');
+  const most = amount(values, 'group.share.max.record.lock.duration.ms');
+  const lock = amount(values, name);
+  if (lock >= least && lock <= most) return;
+  const [bound, word] = lock < least ? ['min', 'greater'] : ['max', 'less'];
+  const message = `${name} must be ${word} than or equal to group.share.${bound}.record.lock.duration.ms`;
+  const hint = `Here between ${least} and ${most}; both bounds can be set.`;
+  faults.push({ name, error: 'ConfigException', message, hint });
 }
 
 function amount(values: Readonly<Record<string, SettingValue>>, name: string): number {
@@ -276,10 +350,10 @@ function settleIdempotence(draft: Draft): void {
   const flights = amount(values, 'max.in.flight.requests.per.connection');
   if (values['enable.idempotence'] === true && flights > 5) {
     const refusal =
-      draft.version === '4.0'
+      draft.version !== '4.0.0-SNAPSHOT'
         ? `To use the idempotent producer, max.in.flight.requests.per.connection must be set to at most 5. Current value is ${flights}.`
         : 'Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer.';
-    const refused = explicit || draft.version === '4.0';
+    const refused = explicit || draft.version !== '4.0.0-SNAPSHOT';
     switchOff(
       'max.in.flight.requests.per.connection',
       `${flights} requests may be in flight`,

@@ -1,20 +1,26 @@
 /**
  * One row of Kafka's configuration table, and the table by kind and version. Defaults of 4.0 stand in the tables; what
- * the 4.0.0-SNAPSHOT of the recordings had otherwise stands here.
+ * the 4.0.0-SNAPSHOT of the recordings had otherwise stands here, and what 4.2 has otherwise with share groups, for whose
+ * sake alone it is a version here (other differences of 4.2 are not kept).
  */
 import { BROKER_SECURITY, BROKER_SETTINGS } from '#sim/brokers/kafka/config/broker-settings.ts';
 import { CLIENT_SECURITY, CLIENT_SETTINGS } from '#sim/brokers/kafka/config/client-settings.ts';
 import { CONSUMER_SETTINGS } from '#sim/brokers/kafka/config/consumer-settings.ts';
 import { PRODUCER_SETTINGS } from '#sim/brokers/kafka/config/producer-settings.ts';
+import {
+  GROUP_SETTINGS,
+  SHARE_BROKER_SETTINGS,
+  SHARE_CONSUMER_SETTINGS,
+} from '#sim/brokers/kafka/config/group-settings.ts';
 import { TOPIC_SETTINGS } from '#sim/brokers/kafka/config/topic-settings.ts';
 import { compareNames } from '#sim/base/names.ts';
 
-export type ConfigKind = 'producer' | 'consumer' | 'topic' | 'broker';
+export type ConfigKind = 'producer' | 'consumer' | 'topic' | 'broker' | 'group';
 
-export const CONFIG_KINDS: readonly ConfigKind[] = ['producer', 'consumer', 'topic', 'broker'];
+export const CONFIG_KINDS: readonly ConfigKind[] = ['producer', 'consumer', 'topic', 'broker', 'group'];
 
-/** `4.0` is the release; `4.0.0-SNAPSHOT` (October 2024) is what the recordings are of. */
-export type KafkaVersion = '4.0' | '4.0.0-SNAPSHOT';
+/** `4.0` and `4.2` are releases; `4.0.0-SNAPSHOT` (October 2024) is what the recordings are of. */
+export type KafkaVersion = '4.0' | '4.0.0-SNAPSHOT' | '4.2';
 
 export type SettingValue = string | number | boolean | null | readonly string[];
 
@@ -42,6 +48,7 @@ const TABLES: Readonly<Record<ConfigKind, readonly [settings: string, security: 
   consumer: [CONSUMER_SETTINGS + CLIENT_SETTINGS, CLIENT_SECURITY],
   topic: [TOPIC_SETTINGS, ''],
   broker: [BROKER_SETTINGS, BROKER_SECURITY],
+  group: [GROUP_SETTINGS, ''],
 };
 
 const JMX = 'auto.include.jmx.reporter | BOOLEAN | true | - | Whether the JMX reporter is added by itself.';
@@ -66,12 +73,21 @@ const SNAPSHOT: Readonly<Record<ConfigKind, string>> = {
   num.recovery.threads.per.data.dir | INT | 1 | 1.. | Threads for recovering logs at start.
   metric.reporters | LIST | [] | - | Classes that report metrics.
   ${JMX}`,
+  group: '',
+};
+
+/** Rows by version that differ from those of 4.0. */
+const DIFFERENT: Readonly<Record<KafkaVersion, Readonly<Partial<Record<ConfigKind, string>>>>> = {
+  '4.0': {},
+  '4.0.0-SNAPSHOT': SNAPSHOT,
+  '4.2': { consumer: SHARE_CONSUMER_SETTINGS, broker: SHARE_BROKER_SETTINGS },
 };
 
 /** Names that one of the versions does not have. */
 const ABSENT: Readonly<Record<KafkaVersion, readonly string[]>> = {
   '4.0': ['message.format.version', 'auto.include.jmx.reporter'],
   '4.0.0-SNAPSHOT': ['metadata.recovery.rebootstrap.trigger.ms'],
+  '4.2': ['message.format.version', 'auto.include.jmx.reporter', 'group.share.max.groups'],
 };
 
 function readDefault(type: SettingType, text: string): SettingValue | undefined {
@@ -111,7 +127,7 @@ function lines(text: string): string[] {
 function buildTable(kind: ConfigKind, version: KafkaVersion): ReadonlyMap<string, Setting> {
   const [settings, security] = TABLES[kind];
   const table = new Map<string, Setting>();
-  const rows = version === '4.0' ? lines(settings) : [...lines(settings), ...lines(SNAPSHOT[kind])];
+  const rows = [...lines(settings), ...lines(DIFFERENT[version][kind] ?? '')];
   for (const line of rows) {
     const row = readRow(kind, line);
     table.set(row.name, row);
@@ -134,12 +150,14 @@ function buildTables(version: KafkaVersion): Tables {
     consumer: buildTable('consumer', version),
     topic: buildTable('topic', version),
     broker: buildTable('broker', version),
+    group: buildTable('group', version),
   };
 }
 
 const BY_VERSION: Readonly<Record<KafkaVersion, Tables>> = {
   '4.0': buildTables('4.0'),
   '4.0.0-SNAPSHOT': buildTables('4.0.0-SNAPSHOT'),
+  '4.2': buildTables('4.2'),
 };
 
 export function isVersion(text: string): text is KafkaVersion {
