@@ -25,6 +25,11 @@ export interface BrokerSettings {
   readonly retentionCheckInterval: number;
   readonly cleanerEnabled: boolean;
   readonly cleanerBackoff: number;
+  /** transaction.max.timeout.ms, transaction.abort.timed.out.transaction.cleanup.interval.ms */
+  readonly transactionMaxTimeout: number;
+  readonly transactionScanInterval: number;
+  /** The feature level transaction.version, which the cluster's version brings. */
+  readonly transactionVersion: 1 | 2;
   /** max.message.bytes of the topics that set it, by topic name. */
   readonly topicMaxMessageBytes?: ReadonlyMap<string, number>;
 }
@@ -33,6 +38,7 @@ export interface BrokerSettings {
 export function brokerSettings(
   values: Readonly<Record<string, SettingValue>>,
   topicMaxMessageBytes: ReadonlyMap<string, number> = new Map(),
+  transactionVersion: 1 | 2 = 2,
 ): BrokerSettings {
   const amount = (name: string): number => {
     const value = values[name];
@@ -53,6 +59,10 @@ export function brokerSettings(
     retentionCheckInterval: amount('log.retention.check.interval.ms') * MILLISECOND,
     cleanerEnabled: values['log.cleaner.enable'] !== false,
     cleanerBackoff: amount('log.cleaner.backoff.ms') * MILLISECOND,
+    transactionMaxTimeout: amount('transaction.max.timeout.ms') * MILLISECOND,
+    transactionScanInterval:
+      amount('transaction.abort.timed.out.transaction.cleanup.interval.ms') * MILLISECOND,
+    transactionVersion,
     topicMaxMessageBytes,
   };
 }

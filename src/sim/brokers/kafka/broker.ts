@@ -4,6 +4,7 @@
  * and the coordinator's memory do not. Left out here, each with its own seam: replication (partition-log's high
  * watermark), transactions (produce, fetch), other coordinators' protocols (group-coordinator). Rules: SPEC.md.
  */
+import { assert } from '#sim/base/assert.ts';
 import type { SimTime } from '#sim/base/time.ts';
 import type { Event } from '#sim/kernel/queue.ts';
 import { CRASHED, RESET, START, type Ctx, type Entity } from '#sim/kernel/entity.ts';
@@ -40,6 +41,18 @@ import { createPartitionLog, highWatermark } from '#sim/brokers/kafka/partition-
 import { produce } from '#sim/brokers/kafka/produce.ts';
 import * as protocol from '#sim/brokers/kafka/protocol.ts';
 import {
+  initTransactional,
+  produceInTransaction,
+  startTransactions,
+  transactionEvent,
+  transactionsLost,
+  type TransactionsTurn,
+} from '#sim/brokers/kafka/transactions/broker-transactions.ts';
+import { endFor } from '#sim/brokers/kafka/transactions/isolation.ts';
+import { transactionCoordinatorMachine } from '#sim/brokers/kafka/transactions/transaction-coordinator.machine.ts';
+import { newProducerId } from '#sim/brokers/kafka/transactions/transaction-coordinator.ts';
+import { createTransactionsState } from '#sim/brokers/kafka/transactions/transaction-metadata.ts';
+import {
   CLEANER_ROUND,
   cleanerRound,
   RETENTION_CHECK,
@@ -60,10 +73,12 @@ export interface KafkaBrokerParts {
   /** By topic name, for those whose old records can go during the run; name ids of event types without a value. */
   readonly policies?: ReadonlyMap<string, LogPolicy>;
   readonly tombstones?: ReadonlySet<number>;
+  /** Whether some producer of the run has a transactional id. */
+  readonly transactional?: boolean;
 }
 
 const EARLIEST = -2;
-/** The machine of the new protocol has no deadlines, but its host asks. */
+/** The machines of the new protocol and of transactions have no deadlines, but their host asks. */
 const NO_TIMER = 180;
 
 export class KafkaBroker implements Entity {
@@ -71,6 +86,7 @@ export class KafkaBroker implements Entity {
   private readonly env: BrokerEnv;
   private readonly machines: MachineHost;
   private readonly consumerMachines: MachineHost;
+  private readonly transactionMachines: MachineHost | null;
 
   constructor(parts: KafkaBrokerParts) {
     const { catalog, metadata, node, settings, logStarts, policies, tombstones } = parts;
@@ -88,6 +104,10 @@ export class KafkaBroker implements Entity {
     };
     this.machines = new MachineHost(groupCoordinatorMachine, catalog.names, GROUP_TIMER);
     this.consumerMachines = new MachineHost(consumerGroupMachine, catalog.names, NO_TIMER);
+    this.transactionMachines =
+      parts.transactional === true
+        ? new MachineHost(transactionCoordinatorMachine, catalog.names, NO_TIMER)
+        : null;
     this.state = {
       logs: metadata.partitions.map(({ topic, topicName, partition, leader }, row) => {
         const policy = policies?.get(topicName) ?? null;
@@ -104,6 +124,7 @@ export class KafkaBroker implements Entity {
       unaware: new Set(),
       parkedIds: 0,
       groups: new Map(),
+      transactions: createTransactionsState(),
     };
   }
 
@@ -112,7 +133,7 @@ export class KafkaBroker implements Entity {
     if (!state.up && event.kind !== START) return;
     switch (event.kind) {
       case protocol.PRODUCE:
-        this.produce(event.from, event.a, event.data as protocol.ProduceRequest, ctx);
+        this.takeProduce(event.from, event.a, event.data as protocol.ProduceRequest, ctx);
         return;
       case protocol.FETCH:
         fetch(state, ctx, event.from, event.a, event.data as protocol.FetchRequest);
@@ -130,7 +151,12 @@ export class KafkaBroker implements Entity {
         this.listOffsets(event.from, event.a, event.data as protocol.ListOffsetsRequest, ctx);
         return;
       case protocol.INIT_PRODUCER_ID:
-        this.initProducerId(event.from, event.a, ctx);
+        this.initProducerId(
+          event.from,
+          event.a,
+          event.data as protocol.InitProducerIdRequest | null | undefined,
+          ctx,
+        );
         return;
       case CRASHED:
         this.forget();
@@ -138,6 +164,7 @@ export class KafkaBroker implements Entity {
       case RESET:
         forgetFetches(state, ctx, event.a);
         peerGone(state, event.a, ctx.cause);
+        if (this.transactionMachines !== null) transactionsLost(this.transactionsTurn(ctx), event.a);
         return;
       default:
         this.coordinate(event, { state, env, ctx, machines, consumerMachines });
@@ -153,12 +180,33 @@ export class KafkaBroker implements Entity {
     if (event.kind === START) {
       this.state.up = true;
       startCoordinator(turn);
+      if (this.transactionMachines !== null) startTransactions(this.transactionsTurn(turn.ctx));
       startHousekeeping(this.state, this.env, turn.ctx);
     } else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
     else if (event.kind === CONSUMER_REBALANCE_TIMER) {
       revocationOverdue(turn, event.data as ConsumerRebalanceTimer);
     } else if (event.kind === SESSION_TIMER) sessionTimer(turn, event.data as SessionTimer);
-    else groupRequest(turn, event);
+    else if (!groupRequest(turn, event) && this.transactionMachines !== null) {
+      transactionEvent(this.transactionsTurn(turn.ctx), event);
+    }
+  }
+
+  private takeProduce(from: number, correlation: number, request: protocol.ProduceRequest, ctx: Ctx): void {
+    if (request.transactionalId === undefined) this.produce(from, correlation, request, ctx);
+    else produceInTransaction(this.transactionsTurn(ctx), from, correlation, request);
+  }
+
+  private transactionsTurn(ctx: Ctx): TransactionsTurn {
+    const { state, env, machines, consumerMachines, transactionMachines } = this;
+    assert(transactionMachines !== null, '[KAFKA-COORDINATOR-1] a cluster that was built for transactions');
+    return {
+      state,
+      env,
+      ctx,
+      machines: transactionMachines,
+      groups: { state, env, ctx, machines, consumerMachines },
+      write: (from, correlation, request) => this.produce(from, correlation, request, ctx),
+    };
   }
 
   private produce(from: number, correlation: number, request: protocol.ProduceRequest, ctx: Ctx): void {
@@ -177,24 +225,32 @@ export class KafkaBroker implements Entity {
     request: protocol.ListOffsetsRequest,
     ctx: Ctx,
   ): void {
+    const committed = request.readCommitted === true;
     const offsets = request.partitions.map((partition) => {
       const log = this.state.logs[partition];
       if (log === undefined) {
         return { partition, offset: -1, error: 'UNKNOWN_TOPIC_OR_PARTITION' as const };
       }
       if (log === null) return { partition, offset: -1, error: 'NOT_LEADER_OR_FOLLOWER' as const };
-      const offset = request.timestamp === EARLIEST ? log.logStart : highWatermark(log);
+      const offset = request.timestamp === EARLIEST ? log.logStart : endFor(log, committed);
       return { partition, offset, error: 'NONE' as const };
     });
     ctx.send(from, protocol.LIST_OFFSETS_RESPONSE, correlation, 0, 0, 0, 0, { offsets });
   }
 
-  /** [KAFKA-PRODUCER-1] A new id for everyone who asks, unique in the cluster. */
-  private initProducerId(from: number, correlation: number, ctx: Ctx): void {
-    const { nodes } = this.env.metadata;
-    const producerId = this.state.producerIds * nodes.length + Math.max(0, nodes.indexOf(this.env.node));
-    this.state.producerIds += 1;
-    const response: protocol.InitProducerIdResponse = { error: 'NONE', producerId, producerEpoch: 0 };
+  /** [KAFKA-PRODUCER-1] A new id for everyone who asks, or the one of a transactional id. */
+  private initProducerId(
+    from: number,
+    correlation: number,
+    request: protocol.InitProducerIdRequest | null | undefined,
+    ctx: Ctx,
+  ): void {
+    const packet = ctx.cause;
+    const response: protocol.InitProducerIdResponse =
+      request === null || request === undefined
+        ? { error: 'NONE', producerId: newProducerId(this.state, this.env), producerEpoch: 0 }
+        : initTransactional(this.transactionsTurn(ctx), request);
+    ctx.cause = packet;
     ctx.send(from, protocol.INIT_PRODUCER_ID_RESPONSE, correlation, 0, 0, 0, 0, response);
   }
 
@@ -204,5 +260,9 @@ export class KafkaBroker implements Entity {
     this.state.parked = [];
     this.state.unaware = new Set();
     this.state.groups = new Map();
+    const { transactions } = this.state;
+    transactions.awaiting = [];
+    transactions.scan = -1;
+    transactions.retry = -1;
   }
 }

@@ -1,13 +1,14 @@
 /**
  * The Fetch request: answered at once where `fetch.min.bytes` can be read (or something is wrong, or the client does
  * not wait), else parked until data comes or `fetch.max.wait.ms` is over. Responses carry the partitions that have
- * records or an error, as in an incremental fetch session (KIP-227). Left out: followers, isolation levels, quotas.
+ * records or an error, as in an incremental fetch session (KIP-227). Left out: followers, quotas.
  * Rules: SPEC.md, KAFKA-LOG.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
 import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { BrokerState, ParkedFetch } from '#sim/brokers/kafka/broker-state.ts';
 import { highWatermark, readRecords, spanFrom } from '#sim/brokers/kafka/partition-log.ts';
+import { endFor, recordsFor } from '#sim/brokers/kafka/transactions/isolation.ts';
 import {
   FETCH_RESPONSE,
   type FetchedPartition,
@@ -81,15 +82,17 @@ function errorOf(state: BrokerState, partition: number, offset: number): KafkaEr
 
 function canAnswer(state: BrokerState, request: FetchRequest): boolean {
   const { partitions } = request;
+  const committed = request.readCommitted === true;
   let bytes = 0;
   let left = request.maxBytes;
   for (let i = 0; i < partitions.length; i += 1) {
     const { partition, offset, maxBytes } = partitions[i] as FetchRequest['partitions'][number];
     const log = state.logs[partition];
     if (log === undefined || log === null) return true;
-    if (offset === highWatermark(log)) continue;
+    const end = endFor(log, committed);
+    if (offset === end) continue;
     if (errorOf(state, partition, offset) !== 'NONE') return true;
-    const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0);
+    const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0, end);
     bytes += span.bytes;
     left = Math.max(0, left - span.bytes);
     if (bytes >= request.minBytes) return true;
@@ -108,6 +111,7 @@ function answer(
   const found: FetchedPartition[] = [];
   let bytes = 0;
   let left = request.maxBytes;
+  const committed = request.readCommitted === true;
   for (const { partition, offset, maxBytes } of request.partitions) {
     const error = errorOf(state, partition, offset);
     const log = state.logs[partition];
@@ -118,9 +122,15 @@ function answer(
       if (error === 'OFFSET_OUT_OF_RANGE' && moved >= 0) ctx.cause = moved;
       continue;
     }
-    if (offset === highWatermark(log)) continue;
-    const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0);
-    if (span.rows > 0) found.push(readRecords(log, offset, span.rows));
+    const end = endFor(log, committed);
+    if (offset === end) continue;
+    const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0, end);
+    if (span.rows > 0) {
+      const read = readRecords(log, offset, span.rows);
+      found.push(
+        log.transactions === null ? read : recordsFor(log, read, offset, offset + span.rows, committed),
+      );
+    }
     bytes += span.bytes;
     left = Math.max(0, left - span.bytes);
   }

@@ -1,7 +1,7 @@
 /**
  * OffsetCommit and OffsetFetch (OffsetMetadataManager#commitOffset, ClassicGroup#validateOffsetCommit). A commit is
  * one number per partition, stored as the client says it: backwards and past the end too. Left out: metadata strings,
- * expiry of offsets (offsets.retention.minutes), transactional commits. Rules: SPEC.md, KAFKA-GROUP-19 to 21.
+ * expiry of offsets (offsets.retention.minutes). What a transaction commits waits in `transactions/`. Rules: SPEC.md, KAFKA-GROUP-19 to 21.
  */
 import { ensureInt, intAt } from '#sim/base/column.ts';
 import { intern } from '#sim/base/names.ts';
@@ -9,6 +9,8 @@ import { validateMemberEpoch, type ConsumerGroup } from '#sim/brokers/kafka/cons
 import { createGroup, offsetsOf } from '#sim/brokers/kafka/group-persistence.ts';
 import { keepMemberAlive } from '#sim/brokers/kafka/group-session.ts';
 import type { Turn } from '#sim/brokers/kafka/group-turn.ts';
+import { isUnstable } from '#sim/brokers/kafka/transactions/group-transactions.ts';
+import type { TxnOffsetCommitRequest } from '#sim/brokers/kafka/transactions/transaction-protocol.ts';
 import { groupState, validateMember, type Group, type PersistedGroup } from '#sim/brokers/kafka/group.ts';
 import type {
   KafkaError,
@@ -35,6 +37,21 @@ export function commitOffsets(turn: Turn, request: OffsetCommitRequest): KafkaEr
   return 'NONE';
 }
 
+/** [KAFKA-COORDINATOR-9] Whether the member may have offsets committed by its producer's transaction (KIP-447). */
+export function checkTransactionalCommit(turn: Turn, request: TxnOffsetCommitRequest): KafkaError {
+  const modern = turn.state.consumerGroups.get(request.group);
+  const group = turn.state.groups.get(request.group);
+  let error: KafkaError = 'NONE';
+  if (modern !== undefined) {
+    const outside = request.generation < 0 && request.memberId === '';
+    error = outside ? 'NONE' : validateMemberEpoch(modern, request.memberId, request.generation);
+  } else if (group !== undefined) error = validateCommit(group, request, true);
+  else if (request.generation < 0) createGroup(turn, request.group);
+  else error = 'ILLEGAL_GENERATION';
+  if (error !== 'NONE') refuse(turn, request, error, group === undefined ? -1 : group.generation);
+  return error;
+}
+
 /** [KAFKA-CONSUMERGROUP-12] A commit does not keep the session of a member of the new protocol. */
 function commitModern(turn: Turn, group: ConsumerGroup, request: OffsetCommitRequest): KafkaError {
   const outside = request.generation < 0 && group.members.size === 0;
@@ -46,7 +63,11 @@ function commitModern(turn: Turn, group: ConsumerGroup, request: OffsetCommitReq
 }
 
 /** [KAFKA-GROUP-19] Member id, instance id, generation, then the state. */
-function validateCommit(group: Group, request: OffsetCommitRequest): KafkaError {
+function validateCommit(
+  group: Group,
+  request: Pick<OffsetCommitRequest, 'memberId' | 'groupInstanceId' | 'generation'>,
+  transactional = false,
+): KafkaError {
   const { memberId, groupInstanceId, generation } = request;
   const state = groupState(group);
   if (state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
@@ -55,8 +76,8 @@ function validateCommit(group: Group, request: OffsetCommitRequest): KafkaError 
     const error = validateMember(group, memberId, groupInstanceId);
     if (error !== 'NONE') return error;
     if (generation !== group.generation) return 'ILLEGAL_GENERATION';
-  } else if (state !== 'Empty') return 'UNKNOWN_MEMBER_ID';
-  return state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
+  } else if (state !== 'Empty' && !transactional) return 'UNKNOWN_MEMBER_ID';
+  return !transactional && state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
 }
 
 function store(
@@ -88,7 +109,12 @@ function store(
   }
 }
 
-function refuse(turn: Turn, request: OffsetCommitRequest, error: KafkaError, current: number): void {
+function refuse(
+  turn: Turn,
+  request: Pick<OffsetCommitRequest, 'group' | 'entity' | 'generation'>,
+  error: KafkaError,
+  current: number,
+): void {
   const { names } = turn.env.catalog;
   emit.commitRefused(
     turn.ctx,
@@ -102,6 +128,9 @@ function refuse(turn: Turn, request: OffsetCommitRequest, error: KafkaError, cur
 
 export function fetchOffsets(turn: Turn, request: OffsetFetchRequest): OffsetFetchResponse {
   const persisted = turn.state.persisted.get(request.group);
+  if (request.requireStable === true && isUnstable(persisted, request.partitions)) {
+    return { error: 'UNSTABLE_OFFSET_COMMIT', offsets: [] };
+  }
   const modern = turn.state.consumerGroups.get(request.group);
   if (modern !== undefined && request.memberId !== undefined) {
     const error = validateMemberEpoch(modern, request.memberId, request.memberEpoch ?? -1);

@@ -14,6 +14,7 @@ import type {
   KafkaError,
   Subscription,
 } from '#sim/brokers/kafka/protocol.ts';
+import type { PendingOffset } from '#sim/brokers/kafka/transactions/group-transactions.ts';
 
 /** Where an answer goes; `from` -1 = the connection is gone, nobody will hear it. */
 export interface Reply {
@@ -88,6 +89,8 @@ export interface PersistedGroup {
   /** By partition row: the committed offset (-1 = none) and the seq of its commit record. */
   readonly committed: IntColumn;
   readonly committedBy: IntColumn;
+  /** By producer id: what open transactions will commit; absent = no transaction ever committed here. */
+  pending?: Map<number, readonly PendingOffset[]>;
 }
 
 export function newSession(): Session {

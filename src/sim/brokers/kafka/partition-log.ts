@@ -112,8 +112,13 @@ export function batchOf(log: PartitionLog, offset: number): number {
  * that one if `oversized`, else nothing. A batch that is cut off at the limit counts into the bytes (the broker sends
  * a slice of the file) but gives no records.
  */
-export function spanFrom(log: PartitionLog, offset: number, maxBytes: number, oversized: boolean): ReadSpan {
-  const end = highWatermark(log);
+export function spanFrom(
+  log: PartitionLog,
+  offset: number,
+  maxBytes: number,
+  oversized: boolean,
+  end = highWatermark(log),
+): ReadSpan {
   if (offset >= end) return NOTHING;
   const first = batchOf(log, offset);
   const batches = end === logEnd(log) ? log.batchBytes.length : batchOf(log, end);

@@ -1,6 +1,6 @@
 /**
  * The Produce request on the leader: checks, idempotence, append, one `append` record in the trace for each message.
- * Left out: the wait of acks=all for other replicas (one replica: every append is complete at once), transactions,
+ * Left out: the wait of acks=all for other replicas (one replica: every append is complete at once),
  * the closing of the connection on an error under acks=0 (nothing is sent). Rules: SPEC.md, KAFKA-LOG, KAFKA-PRODUCER.
  */
 import { intAt, pushInt } from '#sim/base/column.ts';
@@ -15,6 +15,11 @@ import {
   remember,
   sequenceAfter,
 } from '#sim/brokers/kafka/producer-history.ts';
+import {
+  checkTransactional,
+  noteTransactional,
+} from '#sim/brokers/kafka/transactions/partition-transactions.ts';
+import { tellStable } from '#sim/brokers/kafka/transactions/stable-offset.ts';
 import type { KafkaError, ProduceBatch, ProduceRequest, ProduceResult } from '#sim/brokers/kafka/protocol.ts';
 import * as emit from '#sim/trace/emit.ts';
 
@@ -53,6 +58,8 @@ function writeBatch(
   if (log.kept !== null && log.kept.policy.compacts && hasKeyless(env, batch)) {
     return refused(batch, 'INVALID_RECORD'); // [KAFKA-COMPACT-7]
   }
+  const denied = request.denied?.get(batch.partition);
+  if (denied !== undefined) return refused(batch, denied); // [KAFKA-COORDINATOR-4]
   const baseOffset = logEnd(log);
   if (producerId < 0)
     return written(batch, baseOffset, appendRecords(log, env, ctx, batch.mids, packet), log, ctx.now);
@@ -73,7 +80,10 @@ function writeBatch(
   }
   const error = checkSequence(history, epoch, first);
   if (error !== 'NONE') return refused(batch, error);
-  const appended = appendRecords(log, env, ctx, batch.mids, packet);
+  const transactional = request.transactionalId !== undefined;
+  const misplaced = checkTransactional(history, transactional);
+  if (misplaced !== 'NONE') return refused(batch, misplaced);
+  const appended = appendRecords(log, env, ctx, batch.mids, packet, transactional ? producerId + 1 : 0);
   remember(
     log.producers,
     producerId,
@@ -81,6 +91,10 @@ function writeBatch(
     { firstSequence: first, lastSequence: last, baseOffset },
     ctx.now,
   );
+  if (transactional) {
+    noteTransactional(log, { producerId, firstOffset: baseOffset, endOffset: logEnd(log) });
+    tellStable(ctx, log);
+  }
   return written(batch, baseOffset, appended, log, ctx.now);
 }
 
@@ -108,6 +122,7 @@ function appendRecords(
   ctx: Ctx,
   mids: Int32Array,
   packet: number,
+  transaction = 0,
 ): number {
   const lids = env.catalog.messages.lid.data;
   const keys = env.catalog.events.key.data;
@@ -122,7 +137,19 @@ function appendRecords(
     const cause = announced >= 0 ? announced : packet;
     ctx.cause = packet;
     const key = keys[lid] as number;
-    const seq = emit.append(ctx, mid, lid, topic, partition, offset, key, leaderEpoch, cause, packet);
+    const seq = emit.append(
+      ctx,
+      mid,
+      lid,
+      topic,
+      partition,
+      offset,
+      key,
+      leaderEpoch,
+      cause,
+      packet,
+      transaction,
+    );
     pushInt(log.mids, mid);
     pushInt(log.appended, seq);
     if (firstSeq < 0) firstSeq = seq;

@@ -226,6 +226,8 @@ export interface FetchResponse {
 export interface ListOffsetsRequest {
   /** -1 latest, -2 earliest (the protocol's timestamps). */
   readonly timestamp: number;
+  /** isolation.level: latest is the last stable offset; absent = read_uncommitted. */
+  readonly readCommitted?: boolean;
   readonly partitions: readonly number[];
 }
 

@@ -56,11 +56,11 @@ export const BROKER_SETTINGS = `
   log.message.timestamp.type | STRING | CreateTime | =CreateTime/LogAppendTime | Whether a record keeps the time of its creation or gets that of the append.
   log.message.timestamp.before.max.ms | LONG | 9223372036854775807 | 0.. | How far in the past the timestamp of a record may lie.
   log.message.timestamp.after.max.ms | LONG | 3600000 | 0.. | How far in the future the timestamp of a record may lie.
-  transaction.max.timeout.ms | INT | 900000 | 1.. | Longest transaction.timeout.ms that a producer may ask for.
+* transaction.max.timeout.ms | INT | 900000 | 1.. | Longest transaction.timeout.ms that a producer may ask for.
   transaction.state.log.num.partitions | INT | 50 | 1.. | Partitions of the topic that holds the states of transactions.
   transaction.state.log.replication.factor | SHORT | 3 | 1.. | Replicas of the topic that holds the states of transactions.
   transaction.state.log.min.isr | INT | 2 | 1.. | How many replicas of it must be in sync.
-  transaction.abort.timed.out.transaction.cleanup.interval.ms | INT | 10000 | 1.. | How often transactions past their time are looked for.
+* transaction.abort.timed.out.transaction.cleanup.interval.ms | INT | 10000 | 1.. | How often transactions past their time are looked for.
   transactional.id.expiration.ms | INT | 604800000 | 1.. | After how long an unused transactional.id is forgotten.
   producer.id.expiration.ms | INT | 86400000 | 1.. | After how long an unused producer id is forgotten by a partition.
   controlled.shutdown.enable | BOOLEAN | true | - | Whether a broker hands over its leaderships before it stops.

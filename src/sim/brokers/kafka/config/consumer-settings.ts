@@ -22,7 +22,7 @@ export const CONSUMER_SETTINGS = `
 * group.instance.id | STRING | null | - | Name of a static member, which keeps its partitions over a quick restart.
 * group.protocol | STRING | classic | =classic/consumer | Which protocol the group speaks: classic, or consumer (KIP-848).
 * group.remote.assignor | STRING | null | - | Assignor on the broker, for the consumer protocol.
-  isolation.level | STRING | read_uncommitted | =read_committed/read_uncommitted | Whether records of open and aborted transactions are returned.
+* isolation.level | STRING | read_uncommitted | =read_committed/read_uncommitted | Whether records of open and aborted transactions are returned.
 * fetch.max.bytes | INT | 52428800 | 0.. | Bytes that one fetch returns at most.
 * max.partition.fetch.bytes | INT | 1048576 | 0.. | Bytes that one fetch returns of one partition at most.
   group.id | STRING | null | - | The consumer group.

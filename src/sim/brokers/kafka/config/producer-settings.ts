@@ -18,8 +18,8 @@ export const PRODUCER_SETTINGS = `
 * max.request.size | INT | 1048576 | 0.. | Largest request, and so the largest record, that the producer sends.
   buffer.memory | LONG | 33554432 | 0.. | Bytes of records that may wait to be sent before send() blocks.
   max.block.ms | LONG | 60000 | 0.. | How long send() may block for metadata or buffer space.
-  transactional.id | STRING | null | - | Name under which a producer resumes its transactions after a restart.
-  transaction.timeout.ms | INT | 60000 | - | How long a transaction may stay open before the coordinator aborts it.
+* transactional.id | STRING | null | - | Name under which a producer resumes its transactions after a restart; {instance} in it stands for the instance's name.
+* transaction.timeout.ms | INT | 60000 | - | How long a transaction may stay open before the coordinator aborts it.
   partitioner.class | CLASS | null | - | Class that chooses the partition; none: by key, else sticky.
   partitioner.ignore.keys | BOOLEAN | false | - | Whether keys are left out of the choice of partition.
 * partitioner.adaptive.partitioning.enable | BOOLEAN | true | - | Whether records without a key prefer brokers that answer quickly.

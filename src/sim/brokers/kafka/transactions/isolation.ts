@@ -6,13 +6,22 @@
  */
 import { highWatermark, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import { lastStableOffset, NO_MESSAGE } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
-import type { EndedTransaction } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
+import type { FetchedPartition } from '#sim/brokers/kafka/protocol.ts';
+import type {
+  EndedTransaction,
+  TransactionalBatch,
+} from '#sim/brokers/kafka/transactions/partition-transactions.ts';
 
 export type IsolationLevel = 'read_uncommitted' | 'read_committed';
 
 /** The end of what a reader of this level may read. */
 function readableEnd(log: PartitionLog, level: IsolationLevel): number {
-  return level === 'read_committed' ? lastStableOffset(log) : highWatermark(log);
+  return endFor(log, level === 'read_committed');
+}
+
+/** The same by the flag that a request carries. */
+export function endFor(log: PartitionLog, readCommitted: boolean): number {
+  return readCommitted && log.transactions !== null ? lastStableOffset(log) : highWatermark(log);
 }
 
 /** The aborted transactions that have records in `[from, to)`: what a read_committed fetch carries. */
@@ -41,7 +50,10 @@ export function abortedOffsets(log: PartitionLog, from: number, to: number): Set
   const found = new Set<number>();
   const aborted = abortedWithin(log, from, to);
   if (aborted.length === 0) return found;
-  for (const batch of log.transactions?.batches ?? []) {
+  const batches = log.transactions?.batches ?? [];
+  for (let i = firstBatchAfter(batches, from); i < batches.length; i += 1) {
+    const batch = batches[i] as TransactionalBatch;
+    if (batch.firstOffset >= to) break;
     const within = aborted.some(
       ({ producerId, firstOffset, markerOffset }) =>
         producerId === batch.producerId &&
@@ -52,4 +64,40 @@ export function abortedOffsets(log: PartitionLog, from: number, to: number): Set
     for (let offset = batch.firstOffset; offset < batch.endOffset; offset += 1) found.add(offset);
   }
   return found;
+}
+
+/** Number of the first batch that ends behind `offset`. */
+function firstBatchAfter(batches: readonly TransactionalBatch[], offset: number): number {
+  let low = 0;
+  let high = batches.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((batches[middle] as TransactionalBatch).endOffset > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** [KAFKA-TXN-2, 10] What a reader of this level is given of the rows in `[from, next)`; its position goes to `next`. */
+export function recordsFor(
+  log: PartitionLog,
+  read: FetchedPartition,
+  from: number,
+  next: number,
+  readCommitted: boolean,
+): FetchedPartition {
+  const skipped = readCommitted ? abortedOffsets(log, from, next) : null;
+  const kept: number[] = [];
+  for (let i = 0; i < read.mids.length; i += 1) {
+    if (read.mids[i] === NO_MESSAGE || skipped?.has(read.offsets[i] as number) === true) continue;
+    kept.push(i);
+  }
+  if (kept.length === read.mids.length) return { ...read, next };
+  return {
+    ...read,
+    offsets: Int32Array.from(kept, (i) => read.offsets[i] as number),
+    mids: Int32Array.from(kept, (i) => read.mids[i] as number),
+    appended: Int32Array.from(kept, (i) => read.appended[i] as number),
+    next,
+  };
 }

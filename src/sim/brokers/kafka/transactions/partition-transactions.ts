@@ -49,6 +49,8 @@ export interface PartitionTransactions {
   /** Every transactional batch, and every marker with its offset, in the order of the log. */
   readonly batches: TransactionalBatch[];
   readonly markers: StandingMarker[];
+  /** Last stable offset that the trace was told of, -1 = it is the high watermark. */
+  told: number;
 }
 
 /** A row of the log that holds a marker has no message. */
@@ -57,7 +59,7 @@ export const NO_MESSAGE = -1;
 const MARKER_BYTES = 78;
 
 function transactionsOf(log: PartitionLog): PartitionTransactions {
-  log.transactions ??= { open: [], unreplicated: [], aborted: [], batches: [], markers: [] };
+  log.transactions ??= { open: [], unreplicated: [], aborted: [], batches: [], markers: [], told: -1 };
   return log.transactions;
 }
 
