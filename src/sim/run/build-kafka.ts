@@ -13,6 +13,7 @@ import {
   consumerSettings,
   producerSettings,
 } from '#sim/run/kafka-cluster.ts';
+import { logPolicies, tombstoneTypes } from '#sim/run/log-policies.ts';
 import { addProcess, brokerOf, carryOf, type Site } from '#sim/run/site.ts';
 import type { Scenario, ServiceSpec } from '#sim/scenario/scenario.ts';
 import type { ServiceInstance } from '#sim/services/instance.ts';
@@ -24,9 +25,12 @@ export function addKafka(site: Site): Metadata | null {
   const nodes = spec.nodeNames.map((name) => site.entityNames.indexOf(name));
   const metadata = clusterMetadata(spec, nodes, site.catalog);
   const settings = brokerSettings(spec);
+  const policies = logPolicies(spec, site.scenario.horizon);
+  const tombstones = tombstoneTypes(site.scenario, site.catalog);
   spec.nodeNames.forEach((name, i) => {
     const node = present(nodes[i], '[RUN-12] a cluster has a node');
-    addProcess(site, new KafkaBroker({ catalog: site.catalog, metadata, node, settings }), name, spec.name);
+    const parts = { catalog: site.catalog, metadata, node, settings, policies, tombstones };
+    addProcess(site, new KafkaBroker(parts), name, spec.name);
   });
   return metadata;
 }

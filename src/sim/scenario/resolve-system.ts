@@ -35,6 +35,7 @@ import type {
 import type { ScenarioDocument } from '#sim/scenario/schema.ts';
 import type { FailWords } from '#sim/scenario/schema-stores.ts';
 import type { GeneratorWords } from '#sim/scenario/schema-system.ts';
+import type { Template } from '#sim/scenario/values.ts';
 
 export function resolveData(context: Context): DataItem[] {
   return entries(context.document.data, '/data').map((item) => ({
@@ -75,7 +76,13 @@ export function resolveEvents(context: Context): EventType[] {
     name,
     version: value.version ?? '1.0',
     fields: entries(value.fields, '').map((field) => ({ name: field.name, type: field.value })),
-    sizeBytes: readSize(context.report, at(pointer, 'size'), value.size ?? '1KiB', LIMITS.eventSize),
+    sizeBytes: readSize(
+      context.report,
+      at(pointer, 'size'),
+      value.size ?? (value.tombstone === true ? '100B' : '1KiB'),
+      LIMITS.eventSize,
+    ),
+    tombstone: value.tombstone ?? false,
   }));
 }
 
@@ -168,12 +175,28 @@ function resolvePublish(
       used: new Set(),
     };
     const readable = key !== undefined && event !== undefined;
-    return {
-      event: route.name,
-      topic: route.value.topic,
-      key: readable ? readTemplate(context.report, at(route.pointer, 'key'), key, scope) : null,
-    };
+    const template = readable ? readTemplate(context.report, at(route.pointer, 'key'), key, scope) : null;
+    if (event?.tombstone === true) checkTombstone(context, route.pointer, event, template);
+    return { event: route.name, topic: route.value.topic, key: template };
   });
+}
+
+/** A record without a value says nothing but its key. */
+function checkTombstone(context: Context, pointer: string, event: EventType, key: Template | null): void {
+  const { report } = context;
+  if (key === null) {
+    const hint = 'It deletes a key: say which, for example "key": "{customer.id}".';
+    problem(report, pointer, `\`${event.name}\` is a tombstone and goes out without a key.`, hint);
+    return;
+  }
+  const [only] = key;
+  const carried = key.length === 1 && only !== undefined && 'field' in only ? only.field : null;
+  for (const { name } of event.fields) {
+    if (name === carried) continue;
+    const place = at(at(at('/events', event.name), 'fields'), name);
+    const hint = 'A tombstone carries its key alone: leave this field out, or make it the whole key.';
+    problem(report, place, `\`${event.name}\` is a tombstone: \`${name}\` cannot be read from it.`, hint);
+  }
 }
 
 function resolveConsume(

@@ -71,6 +71,8 @@ export interface EventType {
   readonly version: string;
   readonly fields: readonly { readonly name: string; readonly type: FieldType }[];
   readonly sizeBytes: number;
+  /** Records without a value: on a compacted topic they delete their key. */
+  readonly tombstone: boolean;
 }
 
 export interface BrokerSpec {

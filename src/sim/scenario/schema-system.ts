@@ -111,6 +111,13 @@ export const Events = byName(
       words('a field type', 'Money is integer minor units.', 'id', 'money', 'integer', 'text'),
     ),
     size: Optional(Size),
+    tombstone: Optional(
+      Bool({
+        title: 'true or false',
+        description:
+          'Whether its records have no value: on a compacted topic they delete their key. Nothing but the key can be read from one. Default false.',
+      }),
+    ),
   }),
 );
 
