@@ -5,6 +5,7 @@ import type { CheckContract } from '#sim/checkers/contract.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import { addEvent, addMessage, createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
 import { keyOf, keyOfText } from '#sim/messaging/keys.ts';
+import { History } from '#sim/trace/history.ts';
 import type { Fold } from '#sim/trace/fold.ts';
 import { TraceRecorder, type TraceLevel } from '#sim/trace/recorder.ts';
 import { shapes, type KindName } from '#sim/trace/vocabulary.ts';
@@ -129,13 +130,14 @@ export class Forge {
 
   /** What one checker says about drafts. */
   judge(
-    make: (contract: CheckContract, catalog: Catalog) => Checker,
+    make: (contract: CheckContract, catalog: Catalog, history: History) => Checker,
     contract: CheckContract,
     quiescent = true,
     drafts: readonly Draft[] = this.drafts,
   ): CheckResult {
-    const checker = make(contract, this.catalog);
-    this.write([checker], drafts);
+    const history = new History(contract, this.catalog);
+    const checker = make(contract, this.catalog, history);
+    this.write([history, checker], drafts);
     const at = drafts.reduce((latest, draft) => (draft.at > latest ? draft.at : latest), 0);
     return checker.verdict({ quiescent, at });
   }

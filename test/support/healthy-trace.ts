@@ -122,7 +122,13 @@ function orderOf(
     { ...group, offset: offset + 1, member: consumer, generation: 1 },
     { cause: settle },
   );
-  const handled = forge.add('handled', consumer, at(7), { ...group, outcome: 0 }, { of: lid, cause: commit });
+  const handled = forge.add(
+    'handled',
+    consumer,
+    at(7),
+    { ...group, outcome: 0, took: 4 * MILLISECOND },
+    { of: lid, cause: commit },
+  );
   return {
     lid,
     key,

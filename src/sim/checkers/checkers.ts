@@ -10,6 +10,7 @@ import { ProgressChecker } from '#sim/checkers/progress.ts';
 import type { Checker } from '#sim/checkers/verdict.ts';
 import { unreachable } from '#sim/base/assert.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { History } from '#sim/trace/history.ts';
 
 /** Number of each invariant in the curriculum's list, by name. */
 export const invariants: Readonly<Record<CheckName, string>> = {
@@ -22,32 +23,38 @@ export const invariants: Readonly<Record<CheckName, string>> = {
   progress: 'V26',
 };
 
-function createChecker(spec: CheckSpec, contract: CheckContract, catalog: Catalog): Checker {
+function createChecker(
+  spec: CheckSpec,
+  contract: CheckContract,
+  catalog: Catalog,
+  history: History,
+): Checker {
   switch (spec.check) {
     case 'no-loss':
-      return new NoLossChecker(spec, contract, catalog);
+      return new NoLossChecker(spec, contract, catalog, history);
     case 'effect-once':
-      return new EffectOnceChecker(spec, contract, catalog);
+      return new EffectOnceChecker(spec, contract, catalog, history);
     case 'key-order':
       return new KeyOrderChecker(spec, contract, catalog);
     case 'commit-safety':
-      return new CommitSafetyChecker(spec, contract, catalog);
+      return new CommitSafetyChecker(spec, contract, catalog, history);
     case 'outbox':
       return new OutboxChecker(spec, contract, catalog);
     case 'exclusive-assignment':
       return new ExclusiveAssignmentChecker(spec, contract, catalog);
     case 'progress':
-      return new ProgressChecker(spec, contract, catalog);
+      return new ProgressChecker(spec, contract, catalog, history);
     default:
       return unreachable(spec);
   }
 }
 
-/** One checker a claim, in the claims' order. */
+/** One checker a claim, in the claims' order. `history` must be told of the trace before them. */
 export function createCheckers(
   specs: readonly CheckSpec[],
   contract: CheckContract,
   catalog: Catalog,
+  history: History,
 ): Checker[] {
-  return specs.map((spec) => createChecker(spec, contract, catalog));
+  return specs.map((spec) => createChecker(spec, contract, catalog, history));
 }

@@ -7,8 +7,7 @@
  * that covers it; later rescue does not undo it (that is no-loss's business).
  * Left out: commits by transaction.
  */
-import { intAt, intColumn, pushInt, type IntColumn } from '#sim/base/column.ts';
-import { nameOf } from '#sim/base/names.ts';
+import { intAt, type IntColumn } from '#sim/base/column.ts';
 import {
   addPair,
   counted,
@@ -21,24 +20,20 @@ import {
 } from '#sim/checkers/anomaly-book.ts';
 import { byteAt, byteColumn, ensureBytes, type ByteColumn } from '#sim/checkers/byte-column.ts';
 import type { CheckContract, CommitSafetySpec } from '#sim/checkers/contract.ts';
-import { createTerrain, idOf, look, partitionRow, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { idOf, look } from '#sim/trace/dimensions.ts';
+import { failureBefore, servedSeq, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
-import { Kind, Outcome, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
-
-const SERVED = 1;
+import { Kind, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 interface CommitSafetyState {
-  /** By event × groups + group row. */
-  readonly inGroup: ByteColumn;
-  /** By partition row, by offset: the event. */
-  readonly log: readonly IntColumn[];
+  /** By event × groups + group row: 1 once a step began that completes its handling. */
+  readonly completed: ByteColumn;
   /** By slot: the first offset that no commit has covered yet; -1 = the group has no start yet. */
   readonly scanned: Int32Array;
-  /** Last failure or undeclared skip of an event in a group, for the explanation. */
-  readonly failures: Map<number, number>;
   readonly book: AnomalyBook;
   violations: number;
   commits: number;
@@ -51,7 +46,7 @@ interface Completing {
   readonly step: number;
 }
 
-const KINDS_READ: readonly KindName[] = ['append', 'effect', 'handled', 'skipped', 'commit', 'position'];
+const KINDS_READ: readonly KindName[] = ['commit', 'position'];
 
 export class CommitSafetyChecker implements Checker {
   readonly check = 'commit-safety';
@@ -60,24 +55,27 @@ export class CommitSafetyChecker implements Checker {
   state: CommitSafetyState;
   private readonly contract: CheckContract;
   private readonly catalog: Catalog;
+  private readonly history: History;
   private readonly terrain: Terrain;
-  private readonly declared: ReadonlySet<string>;
   /** By name id of a step. */
   private readonly completing: readonly (readonly Completing[] | undefined)[];
 
-  constructor(spec: CommitSafetySpec & { readonly id: string }, contract: CheckContract, catalog: Catalog) {
+  constructor(
+    spec: CommitSafetySpec & { readonly id: string },
+    contract: CheckContract,
+    catalog: Catalog,
+    history: History,
+  ) {
     this.id = spec.id;
     this.contract = contract;
     this.catalog = catalog;
+    this.history = history;
     this.terrain = createTerrain(contract, catalog, spec.groups);
-    this.declared = new Set(contract.declaredSkips);
     this.completing = completingSteps(this.terrain, catalog);
     this.kinds = this.completing.length > 0 ? [...KINDS_READ, 'step'] : KINDS_READ;
     this.state = {
-      inGroup: byteColumn(),
-      log: this.terrain.partitionNames.map(() => intColumn('append')),
+      completed: byteColumn(),
       scanned: new Int32Array(this.terrain.subscribed.length).fill(-1),
-      failures: new Map(),
       book: createBook(),
       violations: 0,
       commits: 0,
@@ -85,118 +83,81 @@ export class CommitSafetyChecker implements Checker {
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
-    const ints = block.ints;
-    const groupRows = this.terrain.groupRows;
+    const { ints } = block;
     for (let i = 0; i < count; i += 1) {
       const row = rows[i] as number;
       const base = row * RECORD_WORDS;
-      const lid = ints[base + LID] as number;
       switch (ints[base + KIND] as number) {
         case Kind.step:
           if (ints[base + B] === Phase.before)
-            this.step(lid, ints[base + A] as number, ints[base + C] as number);
+            this.step(ints[base + LID] as number, ints[base + A] as number, ints[base + C] as number);
           break;
-        case Kind.append:
-          this.append(lid, ints[base + A] as number, ints[base + B] as number, ints[base + C] as number);
-          break;
-        case Kind.effect:
-          this.mark(lid, look(groupRows, ints[base + C] as number), SERVED);
-          break;
-        case Kind.handled: {
-          const g = look(groupRows, ints[base + A] as number);
-          const outcome = ints[base + B] as number;
-          if (outcome === Outcome.ok) this.mark(lid, g, SERVED);
-          else if (outcome === Outcome.failed) this.fail(lid, g, block.first + row);
-          break;
-        }
-        case Kind.skipped: {
-          const g = look(groupRows, ints[base + A] as number);
-          if (this.declared.has(nameOf(this.catalog.names, ints[base + B] as number)))
-            this.mark(lid, g, SERVED);
-          else this.fail(lid, g, block.first + row);
-          break;
-        }
         case Kind.position: {
-          const slot = slotOf(
-            this.terrain,
-            ints[base + A] as number,
-            ints[base + B] as number,
-            ints[base + C] as number,
-          );
+          const slot = this.slot(ints, base);
           if (slot >= 0 && this.state.scanned[slot] === -1)
             this.state.scanned[slot] = ints[base + D] as number;
           break;
         }
-        case Kind.commit:
+        default:
           this.commit(block, row, base);
-          break;
       }
     }
   }
 
-  private append(lid: number, topic: number, partition: number, offset: number): void {
-    const p = partitionRow(this.terrain, topic, partition);
-    if (p < 0) return;
-    const log = this.state.log[p] as IntColumn;
-    while (log.length < offset) pushInt(log, -1);
-    if (log.length === offset) pushInt(log, lid);
+  private slot(ints: Int32Array, base: number): number {
+    return slotOf(this.terrain, ints[base + A] as number, ints[base + B] as number, ints[base + C] as number);
   }
 
   private step(lid: number, step: number, group: number): void {
     const steps = this.completing[step];
-    if (steps === undefined) return;
+    if (steps === undefined || lid < 0) return;
     const g = look(this.terrain.groupRows, group);
     const type = intAt(this.catalog.events.type, lid);
     for (let i = 0; i < steps.length; i += 1) {
       const one = steps[i] as Completing;
-      if (one.group === g && one.type === type) this.mark(lid, g, SERVED);
+      if (one.group === g && one.type === type) this.complete(lid * this.terrain.groupCount + g);
     }
   }
 
-  private mark(lid: number, g: number, flag: number): void {
-    if (g < 0 || lid < 0) return;
-    const inGroup = this.state.inGroup;
-    const index = lid * this.terrain.groupCount + g;
-    if (index >= inGroup.length) ensureBytes(inGroup, index + 1);
-    inGroup.data[index] = (inGroup.data[index] as number) | flag;
-  }
-
-  private fail(lid: number, g: number, seq: number): void {
-    if (g >= 0 && lid >= 0) this.state.failures.set(lid * this.terrain.groupCount + g, seq);
+  private complete(index: number): void {
+    const { completed } = this.state;
+    if (index >= completed.length) ensureBytes(completed, index + 1);
+    completed.data[index] = 1;
   }
 
   private commit(block: Block, row: number, base: number): void {
     const s = this.state;
-    const ints = block.ints;
-    const slot = slotOf(
-      this.terrain,
-      ints[base + A] as number,
-      ints[base + B] as number,
-      ints[base + C] as number,
-    );
+    const { terrain, history } = this;
+    const { ints } = block;
+    const slot = this.slot(ints, base);
     if (slot < 0) return;
     s.commits += 1;
-    const g = this.terrain.groupRows[ints[base + A] as number] as number;
-    const log = s.log[slot - g * this.terrain.partitionCount] as IntColumn;
+    const p = slot % terrain.partitionCount;
+    const g = (slot - p) / terrain.partitionCount;
+    const seq = block.first + row;
+    const log = history.state.logs[p] as IntColumn;
     const to = ints[base + D] as number;
     const end = to < log.length ? to : log.length;
     let offset = s.scanned[slot] as number;
     if (offset < 0) offset = 0;
     for (; offset < end; offset += 1) {
       const lid = log.data[offset] as number;
-      const index = lid * this.terrain.groupCount + g;
-      if (lid < 0 || (byteAt(s.inGroup, index) & SERVED) !== 0) continue;
-      this.report(lid, g, index, block.first + row, block.floats[row * RECORD_FLOATS] as number);
+      if (lid < 0) continue;
+      const service = serviceRow(history, lid, terrain.contractRows[g] as number);
+      const served = servedSeq(history.state, service);
+      if (served >= 0 && served < seq) continue;
+      if (byteAt(s.completed, lid * terrain.groupCount + g) === 1) continue;
+      this.report(lid, g, service, seq, block.floats[row * RECORD_FLOATS] as number);
     }
     s.scanned[slot] = offset;
   }
 
-  private report(lid: number, g: number, index: number, seq: number, at: number): void {
+  private report(lid: number, g: number, service: number, seq: number, at: number): void {
     const s = this.state;
     s.violations += 1;
     const entry = enter(s.book, 'skipped', eventSubject(this.catalog, lid), g, seq, at);
     if (entry === null || entry.violations > 1) return;
-    const failed = s.failures.get(index) ?? -1;
+    const failed = failureBefore(this.history.state, service, seq);
     entry.note =
       failed >= 0 ? 'its handler had failed or did not know it' : 'its handler had done nothing yet';
     const produced = intAt(this.catalog.events.produced, lid);

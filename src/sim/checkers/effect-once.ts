@@ -20,11 +20,14 @@ import {
 } from '#sim/checkers/anomaly-book.ts';
 import { nameOf } from '#sim/base/names.ts';
 import type { CheckContract, EffectOnceSpec, TableContract } from '#sim/checkers/contract.ts';
-import { createTerrain, idOf, look, type Terrain } from '#sim/checkers/terrain.ts';
+import { byteAt, byteColumn, ensureBytes, type ByteColumn } from '#sim/checkers/byte-column.ts';
+import { createTerrain, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
-import { RequiredEffects, type RequiredState } from '#sim/checkers/required-effects.ts';
+import { RequiredEffects } from '#sim/checkers/required-effects.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, E, ENTITY, F, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { idOf, look } from '#sim/trace/dimensions.ts';
+import type { History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -35,7 +38,8 @@ interface EffectOnceState {
   readonly generation: Int32Array;
   readonly down: Int32Array;
   readonly book: AnomalyBook;
-  readonly required: RequiredState | null;
+  /** By event: 1 where it brought the effect about; kept only where the effect is owed by event. */
+  readonly brought: ByteColumn;
   effects: number;
   surplus: number;
 }
@@ -53,8 +57,14 @@ export class EffectOnceChecker implements Checker {
   private readonly table: TableContract | null;
   private readonly tableName: number;
   private readonly required: RequiredEffects | null;
+  private readonly byEvent: boolean;
 
-  constructor(spec: EffectOnceSpec & { readonly id: string }, contract: CheckContract, catalog: Catalog) {
+  constructor(
+    spec: EffectOnceSpec & { readonly id: string },
+    contract: CheckContract,
+    catalog: Catalog,
+    history: History,
+  ) {
     this.id = spec.id;
     this.spec = spec;
     this.contract = contract;
@@ -70,15 +80,17 @@ export class EffectOnceChecker implements Checker {
     this.effect = idOf(catalog.names, spec.effect);
     this.table = contract.tables.find((table) => table.effect === spec.effect) ?? null;
     this.tableName = this.table === null ? -1 : idOf(catalog.names, this.table.table);
-    this.required = spec.required ? new RequiredEffects(spec, contract, catalog, this.terrain) : null;
-    const source: KindName[] = this.table === null ? ['effect'] : ['database'];
-    this.kinds = [...source, 'assign', 'process', ...(this.required?.kinds ?? [])];
+    this.required = spec.required
+      ? new RequiredEffects(spec, contract, catalog, history, this.terrain)
+      : null;
+    this.byEvent = this.required?.byEvent === true;
+    this.kinds = [this.table === null ? 'effect' : 'database', 'assign', 'process'];
     this.state = {
       first: intColumn('mutable'),
       generation: new Int32Array(this.terrain.groupCount).fill(-1),
       down: new Int32Array(this.terrain.groupCount).fill(-1),
       book: createBook(),
-      required: this.required?.create() ?? null,
+      brought: byteColumn(),
       effects: 0,
       surplus: 0,
     };
@@ -119,8 +131,6 @@ export class EffectOnceChecker implements Checker {
             s.down[g] = block.first + row;
           break;
         }
-        default:
-          if (this.required !== null && s.required !== null) this.required.take(s.required, block, row);
       }
     }
   }
@@ -137,7 +147,10 @@ export class EffectOnceChecker implements Checker {
     const s = this.state;
     const seq = block.first + row;
     s.effects += 1;
-    if (this.required !== null && s.required !== null) this.required.occurred(s.required, lid);
+    if (this.byEvent && lid >= 0) {
+      if (lid >= s.brought.length) ensureBytes(s.brought, lid + 1);
+      s.brought.data[lid] = 1;
+    }
     if (key < 0) return;
     const width = this.terrain.groupCount + 1;
     const index = key * width + (g < 0 ? width - 1 : g);
@@ -168,9 +181,11 @@ export class EffectOnceChecker implements Checker {
     const missing = createBook();
     const width = this.terrain.groupCount + 1;
     const absent =
-      this.required === null || s.required === null
-        ? 0
-        : this.required.missing(s.required, (key, g) => intAt(s.first, key * width + g, 0) !== 0, missing);
+      this.required?.missing(
+        (key, g) => intAt(s.first, key * width + g, 0) !== 0,
+        (lid) => byteAt(s.brought, lid) === 1,
+        missing,
+      ) ?? 0;
     const listed = list(
       end.quiescent ? [s.book, missing] : [s.book],
       (subject) => eventSubjectText(this.catalog, this.contract, subject),

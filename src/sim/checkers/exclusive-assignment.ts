@@ -24,10 +24,11 @@ import {
   type Entry,
 } from '#sim/checkers/anomaly-book.ts';
 import type { CheckContract, ExclusiveAssignmentSpec } from '#sim/checkers/contract.ts';
-import { createTerrain, look, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { AnomalyKind, Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, E, ENTITY, F, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { look } from '#sim/trace/dimensions.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 

@@ -18,10 +18,11 @@ import {
 } from '#sim/checkers/anomaly-book.ts';
 import type { CheckContract, KeyOrderSpec } from '#sim/checkers/contract.ts';
 import { invertedPairs } from '#sim/checkers/inverted-pairs.ts';
-import { createTerrain, idOf, look, tableOf, type Terrain } from '#sim/checkers/terrain.ts';
+import { createTerrain, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { idOf, look, tableOf } from '#sim/trace/dimensions.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -31,7 +32,7 @@ interface KeyOrderState {
   readonly lineOfKey: IntColumn;
   /** By line: LINE numbers: key, producer, topic, next line of the key + 1. */
   readonly lines: IntColumn;
-  /** By event: EVENT numbers: its line + 1, and seq of its produce. */
+  /** By event: its line + 1, 0 = none. */
   readonly events: IntColumn;
   /** By event × groups + group row: 0 = not worked on, 1 = first of its lane, else the event before it + 2. */
   readonly before: IntColumn;
@@ -43,14 +44,11 @@ interface KeyOrderState {
 }
 
 const LINE = 4;
-const EVENT = 2;
 const LANE = 3;
-
-const KINDS_READ: readonly KindName[] = ['produce', 'effect', 'handled'];
 
 export class KeyOrderChecker implements Checker {
   readonly check = 'key-order';
-  readonly kinds = KINDS_READ;
+  readonly kinds: readonly KindName[];
   readonly id: string;
   state: KeyOrderState;
   private readonly contract: CheckContract;
@@ -69,6 +67,11 @@ export class KeyOrderChecker implements Checker {
       const types = handlers.map((handler) => idOf(catalog.names, handler.event));
       return tableOf(types, () => 1);
     });
+    // where every handler has effects, how it ends says nothing more
+    const silent = this.terrain.groups.some(({ handlers }) =>
+      handlers.some((one) => one.effects.length === 0),
+    );
+    this.kinds = silent ? ['produce', 'effect', 'handled'] : ['produce', 'effect'];
     this.state = {
       lineOfKey: intColumn('mutable'),
       lines: intColumn('append'),
@@ -91,7 +94,6 @@ export class KeyOrderChecker implements Checker {
         case Kind.produce:
           this.announced(
             lid,
-            block.first + row,
             ints[base + ENTITY] as number,
             ints[base + A] as number,
             ints[base + B] as number,
@@ -114,13 +116,11 @@ export class KeyOrderChecker implements Checker {
     return types !== undefined && look(types, intAt(this.catalog.events.type, lid)) === 1;
   }
 
-  private announced(lid: number, seq: number, producer: number, topic: number, key: number): void {
+  private announced(lid: number, producer: number, topic: number, key: number): void {
     const { events } = this.state;
-    const event = lid * EVENT;
-    if (key < 0 || lid < 0 || intAt(events, event, 0) !== 0) return;
-    if (event >= events.length) ensureInt(events, event + EVENT);
-    events.data[event] = this.line(key, producer, topic) + 1;
-    events.data[event + 1] = seq;
+    if (key < 0 || lid < 0 || intAt(events, lid, 0) !== 0) return;
+    if (lid >= events.length) ensureInt(events, lid + 1);
+    events.data[lid] = this.line(key, producer, topic) + 1;
   }
 
   private line(key: number, producer: number, topic: number): number {
@@ -142,7 +142,7 @@ export class KeyOrderChecker implements Checker {
   private worked(block: Block, row: number, lid: number, g: number): void {
     const { events, before, lanes } = this.state;
     if (g < 0 || lid < 0) return;
-    const line = intAt(events, lid * EVENT, 0) - 1;
+    const line = intAt(events, lid, 0) - 1;
     if (line < 0) return;
     const groups = this.terrain.groupCount;
     const index = lid * groups + g;
@@ -153,7 +153,7 @@ export class KeyOrderChecker implements Checker {
     if (base >= lanes.length) ensureInt(lanes, base + LANE);
     before.data[index] = (lanes.data[base] as number) + 1;
     lanes.data[base] = lid + 1;
-    const produced = events.data[lid * EVENT + 1] as number;
+    const produced = intAt(this.catalog.events.produced, lid);
     if (produced + 1 > (lanes.data[base + 1] as number)) {
       lanes.data[base + 1] = produced + 1;
       lanes.data[base + 2] = block.first + row;
@@ -180,7 +180,7 @@ export class KeyOrderChecker implements Checker {
     const backwards: number[] = [];
     let lid = (s.lanes.data[lane * LANE] as number) - 1;
     while (lid >= 0) {
-      backwards.push(-(s.events.data[lid * EVENT + 1] as number));
+      backwards.push(-intAt(this.catalog.events.produced, lid));
       lid = (s.before.data[lid * groups + g] as number) - 2;
     }
     return invertedPairs(backwards);

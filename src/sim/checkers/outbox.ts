@@ -20,10 +20,10 @@ import {
 import { nameOf } from '#sim/base/names.ts';
 import type { CheckContract, OutboxSpec, TableContract } from '#sim/checkers/contract.ts';
 import { noteSeq, seqAt } from '#sim/checkers/seq-column.ts';
-import { idOf } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd, Verdict } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { idOf } from '#sim/trace/dimensions.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 

@@ -4,12 +4,13 @@
  * absence of faults have come together, or at the last advance; the longest is compared with the window at the end,
  * because the window depends on the longest handler of the whole run. Plain data.
  */
+import type { RunEnd } from '#sim/checkers/verdict.ts';
+
 export interface WaitState {
   /** By partition row. */
   readonly logEnd: Int32Array;
-  /** By slot: committed offset; one behind the last offset read; who took it last, -1 = nobody alive. */
+  /** By slot: committed offset; who took it last, -1 = nobody alive. */
   readonly committed: Int32Array;
-  readonly read: Int32Array;
   readonly holder: Int32Array;
   /** By slot: since when and from which record the current wait counts; the longest wait, and the record that ended it. */
   readonly since: Float64Array;
@@ -27,7 +28,6 @@ export function createWaits(slots: number, partitions: number, entities: number)
   return {
     logEnd: new Int32Array(partitions),
     committed: new Int32Array(slots),
-    read: new Int32Array(slots),
     holder: new Int32Array(slots).fill(-1),
     since: new Float64Array(slots),
     longest: new Float64Array(slots),
@@ -108,16 +108,21 @@ export interface Standstill {
   readonly note: string;
 }
 
+/** How far the group has read in the slot (one behind the last offset), and whether its clients commit by themselves. */
+export interface Reading {
+  readonly read: number;
+  readonly autoCommit: boolean;
+}
+
 /** Whether the slot stood still for longer than `window` up to `end`, or can never go on. */
 export function stuckAt(
   waits: WaitState,
   slot: number,
   window: number,
-  end: number,
-  quiescent: boolean,
-  autoCommit: boolean,
+  end: RunEnd,
+  reading: Reading,
 ): Standstill | null {
-  const open = counts(waits, slot) ? end - (waits.since[slot] as number) : 0;
+  const open = counts(waits, slot) ? end.at - (waits.since[slot] as number) : 0;
   const waited = Math.max(open, waits.longest[slot] as number);
   const backlog = (waits.logEnd[slot % waits.logEnd.length] as number) - (waits.committed[slot] as number);
   if (waited > window) {
@@ -128,9 +133,9 @@ export function stuckAt(
       note: `no commit for ${waited / 1_000_000} s with records waiting; the window is ${window / 1_000_000} s`,
     };
   }
-  if (!quiescent || !counts(waits, slot)) return null;
-  const unread = (waits.read[slot] as number) < (waits.logEnd[slot % waits.logEnd.length] as number);
-  if (!unread && autoCommit) return null;
+  if (!end.quiescent || !counts(waits, slot)) return null;
+  const unread = reading.read < (waits.logEnd[slot % waits.logEnd.length] as number);
+  if (!unread && reading.autoCommit) return null;
   const records = `${backlog} ${backlog === 1 ? 'record waits' : 'records wait'}`;
   return {
     seq: waits.sinceSeq[slot] as number,

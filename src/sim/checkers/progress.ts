@@ -9,7 +9,7 @@
  *   deliveries in total that the service declares, else 1,000.
  * The subject is the partition (`orders-3`), or the record's key. Left out: partitions that nobody ever held.
  */
-import { ensureInt, intAt, intColumn, type IntColumn } from '#sim/base/column.ts';
+import { intAt } from '#sim/base/column.ts';
 import {
   addPair,
   counted,
@@ -31,11 +31,13 @@ import {
   stuckAt,
   type WaitState,
 } from '#sim/checkers/progress-waits.ts';
-import { createTerrain, look, partitionRow, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { nameOf } from '#sim/base/names.ts';
 import { A, B, C, D, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { look, partitionRow } from '#sim/trace/dimensions.ts';
+import { deliveriesOf, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -52,23 +54,10 @@ const HOLDING_UP: ReadonlySet<string> = new Set([
 
 interface ProgressState {
   readonly waits: WaitState;
-  /** By event × groups + group row: deliveries to handlers. */
-  readonly deliveries: IntColumn;
-  /** By entity: when its handler began, -1 = none runs. By group row: the longest one. */
-  readonly began: Float64Array;
-  readonly longest: Float64Array;
   readonly book: AnomalyBook;
 }
 
-const KINDS_READ: readonly KindName[] = [
-  'append',
-  'deliver',
-  'handled',
-  'commit',
-  'assign',
-  'process',
-  'fault',
-];
+const KINDS_READ: readonly KindName[] = ['append', 'deliver', 'commit', 'assign', 'process', 'fault'];
 
 export class ProgressChecker implements Checker {
   readonly check = 'progress';
@@ -78,23 +67,27 @@ export class ProgressChecker implements Checker {
   private readonly spec: ProgressSpec;
   private readonly contract: CheckContract;
   private readonly catalog: Catalog;
+  private readonly history: History;
   private readonly terrain: Terrain;
   /** By group row. */
   private readonly most: readonly number[];
 
-  constructor(spec: ProgressSpec & { readonly id: string }, contract: CheckContract, catalog: Catalog) {
+  constructor(
+    spec: ProgressSpec & { readonly id: string },
+    contract: CheckContract,
+    catalog: Catalog,
+    history: History,
+  ) {
     this.id = spec.id;
     this.spec = spec;
     this.contract = contract;
     this.catalog = catalog;
+    this.history = history;
     this.terrain = createTerrain(contract, catalog, spec.groups);
     this.most = this.terrain.groups.map((group) => spec.maxDeliveries ?? group.deliveries ?? MAX_DELIVERIES);
     const entities = contract.entityNames.length;
     this.state = {
       waits: createWaits(this.terrain.subscribed.length, this.terrain.partitionCount, entities),
-      deliveries: intColumn('mutable'),
-      began: new Float64Array(entities).fill(-1),
-      longest: new Float64Array(this.terrain.groupCount),
       book: createBook(),
     };
   }
@@ -117,10 +110,7 @@ export class ProgressChecker implements Checker {
           );
           break;
         case Kind.deliver:
-          this.deliver(block, row, base, at);
-          break;
-        case Kind.handled:
-          this.handled(ints[base + ENTITY] as number, look(terrain.groupRows, ints[base + A] as number), at);
+          this.deliver(block, rows, i, count, at);
           break;
         case Kind.commit: {
           const slot = slotOf(
@@ -164,46 +154,38 @@ export class ProgressChecker implements Checker {
     if (offset + 1 > (waits.logEnd[p] as number)) waits.logEnd[p] = offset + 1;
   }
 
-  private deliver(block: Block, row: number, base: number, at: number): void {
-    const s = this.state;
-    const ints = block.ints;
+  private deliver(block: Block, rows: Int32Array, i: number, count: number, at: number): void {
+    const { terrain, history } = this;
+    const { ints } = block;
+    const row = rows[i] as number;
+    const base = row * RECORD_WORDS;
     const lid = ints[base + LID] as number;
-    const entity = ints[base + ENTITY] as number;
-    const slot = slotOf(
-      this.terrain,
-      ints[base + A] as number,
-      ints[base + B] as number,
-      ints[base + C] as number,
-    );
-    if (slot < 0 || lid < 0) return;
-    const g = this.terrain.groupRows[ints[base + A] as number] as number;
-    const offset = ints[base + D] as number;
-    if (offset + 1 > (s.waits.read[slot] as number)) s.waits.read[slot] = offset + 1;
-    if (entity >= 0 && entity < s.began.length) s.began[entity] = at;
-    const index = lid * this.terrain.groupCount + g;
-    if (index >= s.deliveries.length) ensureInt(s.deliveries, index + 1);
-    const times = (s.deliveries.data[index] as number) + 1;
-    s.deliveries.data[index] = times;
+    const g = look(terrain.groupRows, ints[base + A] as number);
+    if (g < 0) return;
+    const service = serviceRow(history, lid, terrain.contractRows[g] as number);
+    let times = deliveriesOf(history.state, service);
     if (times <= (this.most[g] as number)) return;
-    const entry = enter(s.book, 'stuck', eventSubject(this.catalog, lid), g, block.first + row, at);
+    // the history has counted what comes later in this block too
+    for (let later = i + 1; later < count; later += 1) {
+      const other = (rows[later] as number) * RECORD_WORDS;
+      const same =
+        ints[other + KIND] === Kind.deliver &&
+        ints[other + LID] === lid &&
+        ints[other + A] === ints[base + A];
+      if (same) times -= 1;
+    }
+    if (times <= (this.most[g] as number)) return;
+    const seq = block.first + row;
+    const entry = enter(this.state.book, 'stuck', eventSubject(this.catalog, lid), g, seq, at);
     if (entry === null) return;
     entry.count = times > entry.count ? times : entry.count;
     entry.note = `delivered ${entry.count} times; at most ${this.most[g]} are declared`;
-    if (entry.violations === 1) addPair(entry, intAt(this.catalog.events.produced, lid), block.first + row);
-  }
-
-  private handled(entity: number, g: number, at: number): void {
-    const s = this.state;
-    if (g < 0 || entity < 0 || entity >= s.began.length) return;
-    const began = s.began[entity] as number;
-    if (began >= 0 && at - began > (s.longest[g] as number)) s.longest[g] = at - began;
-    s.began[entity] = -1;
+    if (entry.violations === 1) addPair(entry, intAt(this.catalog.events.produced, lid), seq);
   }
 
   private process(entity: number, state: number, seq: number, at: number): void {
     const s = this.state;
-    if (entity < 0 || entity >= s.began.length) return;
-    if (state === ProcessState.crashed) s.began[entity] = -1;
+    if (entity < 0 || entity >= s.waits.unwell.length) return;
     setHealth(s.waits, entity, state === ProcessState.running, state === ProcessState.crashed, seq, at);
   }
 
@@ -215,7 +197,8 @@ export class ProgressChecker implements Checker {
 
   private windowOf(g: number): number {
     const timeout = this.terrain.groups[g]?.sessionTimeout ?? 0;
-    return this.spec.window ?? timeout + 2 * (this.state.longest[g] as number);
+    const longest = this.history.state.longest[this.terrain.contractRows[g] as number] as number;
+    return this.spec.window ?? timeout + 2 * longest;
   }
 
   verdict(end: RunEnd): CheckResult {
@@ -226,9 +209,12 @@ export class ProgressChecker implements Checker {
       if (terrain.subscribed[slot] !== 1) continue;
       const g = Math.floor(slot / terrain.partitionCount);
       const autoCommit = terrain.groups[g]?.autoCommit === true;
-      const found = stuckAt(s.waits, slot, this.windowOf(g), end.at, end.quiescent, autoCommit);
+      const p = slot % terrain.partitionCount;
+      const read = this.history.state.read[(terrain.contractRows[g] as number) * terrain.partitionCount + p];
+      const reading = { read: read as number, autoCommit };
+      const found = stuckAt(s.waits, slot, this.windowOf(g), end, reading);
       if (found === null) continue;
-      const entry = enter(partitions, 'stuck', slot % terrain.partitionCount, g, found.seq, found.at);
+      const entry = enter(partitions, 'stuck', p, g, found.seq, found.at);
       if (entry === null) continue;
       entry.note = found.note;
       addPair(entry, found.seq, found.seq);

@@ -4,9 +4,9 @@
  * looked up and never added, so that what is judged cannot change the ids in the records: build checkers after the world.
  * A slot is a (group, partition): `group row × partitions + partition row`.
  */
-import type { Names } from '#sim/base/names.ts';
 import type { CheckContract, GroupContract } from '#sim/checkers/contract.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import { idOf, look, partitionRow, tableOf } from '#sim/trace/dimensions.ts';
 
 export interface Terrain {
   readonly groups: readonly GroupContract[];
@@ -14,8 +14,10 @@ export interface Terrain {
   readonly partitionCount: number;
   /** By name id, -1 = not among them. */
   readonly groupRows: Int32Array;
+  /** By group row here: its row in the whole contract, which the history goes by. */
+  readonly contractRows: Int32Array;
   /** By name id: the row of a topic's partition 0, -1 = unknown topic; and how many it has. */
-  readonly topicFirst: Int32Array;
+  readonly firstPartition: Int32Array;
   readonly topicSize: Int32Array;
   /** By slot: 1 where the group is subscribed. */
   readonly subscribed: Uint8Array;
@@ -64,41 +66,14 @@ export function createTerrain(
     groupCount: judged.length,
     partitionCount,
     groupRows,
-    topicFirst: tableOf(topicIds, (t) => firsts[t] as number),
+    contractRows: Int32Array.from(judged, (group) => contract.groups.indexOf(group)),
+    firstPartition: tableOf(topicIds, (t) => firsts[t] as number),
     topicSize: tableOf(topicIds, (t) => (contract.topics[t] as { partitions: number }).partitions),
     subscribed,
     readers: readers.map((rows) => Int32Array.from(rows)),
     partitionNames,
     groupOfEntity,
   };
-}
-
-/** The id of a name that is in the table, else -1: no record speaks of it. */
-export function idOf(names: Names, name: string): number {
-  return names.index.get(name) ?? -1;
-}
-
-/** A table by id that holds `valueOf(row)` for each id of the list, else -1. */
-export function tableOf(ids: readonly number[], valueOf: (row: number) => number): Int32Array {
-  let top = -1;
-  for (const id of ids) if (id > top) top = id;
-  const table = new Int32Array(top + 1).fill(-1);
-  ids.forEach((id, row) => {
-    if (id >= 0) table[id] = valueOf(row);
-  });
-  return table;
-}
-
-/** The entry of a table by id, -1 outside it. */
-export function look(table: Int32Array, id: number): number {
-  return id >= 0 && id < table.length ? (table[id] as number) : -1;
-}
-
-/** Row of a partition, -1 where the contract does not know it. */
-export function partitionRow(terrain: Terrain, topic: number, partition: number): number {
-  const first = look(terrain.topicFirst, topic);
-  if (first < 0 || partition < 0 || partition >= (terrain.topicSize[topic] as number)) return -1;
-  return first + partition;
 }
 
 /** Slot of a group (name id) and partition, -1 where either is not judged or the group is not subscribed. */

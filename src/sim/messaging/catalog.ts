@@ -33,11 +33,12 @@ export interface Catalog {
   readonly messages: { readonly lid: IntColumn; readonly attempt: IntColumn };
 }
 
-export function createCatalog(): Catalog {
-  const column = (): IntColumn => intColumn('append');
+/** `capacity`: how many events are expected, so that columns need not grow. */
+export function createCatalog(capacity = 64): Catalog {
+  const column = (): IntColumn => intColumn('append', capacity);
   return {
     names: createNames(),
-    keys: createKeyTable(),
+    keys: createKeyTable(capacity),
     items: { kind: column(), owner: column(), n: column() },
     events: {
       type: column(),
@@ -46,7 +47,7 @@ export function createCatalog(): Catalog {
       key: column(),
       item: column(),
       parent: column(),
-      produced: intColumn('mutable'),
+      produced: intColumn('mutable', capacity),
     },
     messages: { lid: column(), attempt: column() },
   };

@@ -28,8 +28,14 @@ export interface KeyTable {
 export const NO_KEY = -1;
 const DENSE = 8_000_000;
 
-export function createKeyTable(): KeyTable {
-  return { prefix: intColumn('append'), number: floatColumn('append'), dense: new Map(), sparse: new Map() };
+/** `capacity`: how many keys are expected. */
+export function createKeyTable(capacity = 64): KeyTable {
+  return {
+    prefix: intColumn('append', capacity),
+    number: floatColumn('append', capacity),
+    dense: new Map(),
+    sparse: new Map(),
+  };
 }
 
 /** The key `prefix` + `number`; number -1 stands for the bare prefix. */

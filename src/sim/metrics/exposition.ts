@@ -5,7 +5,8 @@
  */
 import { intAt } from '#sim/base/column.ts';
 import { nameOf, compareNames, type Names } from '#sim/base/names.ts';
-import type { Dimensions } from '#sim/metrics/dimensions.ts';
+import type { Dimensions } from '#sim/trace/dimensions.ts';
+import type { History } from '#sim/trace/history.ts';
 import { mean, quantile, type Histogram } from '#sim/metrics/histogram.ts';
 import type { GroupMetrics, MetricsState, TopicMetrics } from '#sim/metrics/metrics-state.ts';
 
@@ -26,22 +27,32 @@ const ofTopics: readonly (readonly [name: string, value: (topic: TopicMetrics) =
   ['event_publish_duplicates_total', (topic) => topic.duplicates],
 ];
 
-const ofGroups: readonly (readonly [name: string, value: (group: GroupMetrics, at: number) => number])[] = [
-  ['events_delivered_total', (group) => group.delivered],
-  ['events_redelivered_total', (group) => group.redelivered],
+interface GroupMoment {
+  readonly at: number;
+  readonly delivered: number;
+  readonly redelivered: number;
+}
+
+const ofGroups: readonly (readonly [
+  name: string,
+  value: (group: GroupMetrics, moment: GroupMoment) => number,
+])[] = [
+  ['events_delivered_total', (_group, { delivered }) => delivered],
+  ['events_redelivered_total', (_group, { redelivered }) => redelivered],
   ['events_consumed_total', (group) => group.handled],
   ['event_consumption_failures_total', (group) => group.failed],
   ['events_skipped_total', (group) => group.skipped],
-  ['events_consumed_per_second', (group, at) => (at > 0 ? (group.handled * SECOND) / at : 0)],
+  ['events_consumed_per_second', (group, { at }) => (at > 0 ? (group.handled * SECOND) / at : 0)],
   ['kafka_consumergroup_commits_refused_total', (group) => group.commitsRefused],
   ['kafka_consumergroup_rebalances_total', (group) => group.rebalances],
   [
     'kafka_consumergroup_rebalance_seconds_total',
-    (group, at) => (group.rebalanceTime + (group.rebalancing >= 0 ? at - group.rebalancing : 0)) / SECOND,
+    (group, { at }) => (group.rebalanceTime + (group.rebalancing >= 0 ? at - group.rebalancing : 0)) / SECOND,
   ],
 ];
 
-export function expose(state: MetricsState, dimensions: Dimensions, names: Names, at: number): MetricValue[] {
+export function expose(state: MetricsState, history: History, names: Names, at: number): MetricValue[] {
+  const { dimensions } = history;
   const { scope } = dimensions;
   const values: MetricValue[] = [];
   for (const [name, value] of ofTopics) {
@@ -51,10 +62,12 @@ export function expose(state: MetricsState, dimensions: Dimensions, names: Names
   }
   for (const [name, value] of ofGroups) {
     scope.groups.forEach((group, row) => {
+      const delivered = history.state.delivered[row] as number;
+      const redelivered = history.state.redelivered[row] as number;
       values.push({
         name,
         labels: { group: group.name },
-        value: value(state.groups[row] as GroupMetrics, at),
+        value: value(state.groups[row] as GroupMetrics, { at, delivered, redelivered }),
       });
     });
   }

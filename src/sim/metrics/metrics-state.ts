@@ -1,11 +1,9 @@
 /** What the metrics of a run are made of: counters by topic and group, columns by event, offsets by partition. */
-import { floatColumn, intColumn, type FloatColumn, type IntColumn } from '#sim/base/column.ts';
-import type { Dimensions } from '#sim/metrics/dimensions.ts';
+import { intColumn, type IntColumn } from '#sim/base/column.ts';
+import type { Dimensions } from '#sim/trace/dimensions.ts';
 import { createHistogram, type Histogram } from '#sim/metrics/histogram.ts';
 
 export interface GroupMetrics {
-  delivered: number;
-  redelivered: number;
   handled: number;
   failed: number;
   skipped: number;
@@ -36,12 +34,6 @@ export interface MetricsState {
   readonly logEnd: Int32Array;
   /** By group row × partitions + partition row: committed offset, -1 = none yet. */
   readonly committed: Int32Array;
-  /** By event: when it was announced, + 1; 0 = not. */
-  readonly announced: FloatColumn;
-  /** By event × groups + group row: deliveries × 2, + 1 once it was handled well. */
-  readonly progress: IntColumn;
-  /** By entity: when its handler began, -1 = none runs. */
-  readonly began: Float64Array;
   /** Time of the last record seen. */
   at: number;
 }
@@ -59,8 +51,6 @@ export function createMetricsState(dimensions: Dimensions): MetricsState {
       duplicates: 0,
     })),
     groups: scope.groups.map(() => ({
-      delivered: 0,
-      redelivered: 0,
       handled: 0,
       failed: 0,
       skipped: 0,
@@ -74,9 +64,6 @@ export function createMetricsState(dimensions: Dimensions): MetricsState {
     effects: intColumn('mutable'),
     logEnd: new Int32Array(partitions),
     committed: new Int32Array(scope.groups.length * partitions).fill(-1),
-    announced: floatColumn('mutable'),
-    progress: intColumn('mutable'),
-    began: new Float64Array(scope.entityNames.length).fill(-1),
     at: 0,
   };
 }

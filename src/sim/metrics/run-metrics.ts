@@ -6,16 +6,9 @@
  * A rebalance is measured from the coordinator's machine: from PreparingRebalance to Stable, Empty or Dead.
  * Left out: metrics by time (views fold those), brokers' and clients' insides that no record tells of.
  */
-import { ensureFloat, ensureInt, floatAt } from '#sim/base/column.ts';
+import { ensureInt } from '#sim/base/column.ts';
 import { nameOf } from '#sim/base/names.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import {
-  createDimensions,
-  partitionRowOf,
-  rowOf,
-  type Dimensions,
-  type MetricsScope,
-} from '#sim/metrics/dimensions.ts';
 import { expose, type MetricValue } from '#sim/metrics/exposition.ts';
 import { observe } from '#sim/metrics/histogram.ts';
 import {
@@ -25,7 +18,9 @@ import {
   type TopicMetrics,
 } from '#sim/metrics/metrics-state.ts';
 import { A, B, C, D, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { look, partitionRow, type Dimensions } from '#sim/trace/dimensions.ts';
 import type { Fold } from '#sim/trace/fold.ts';
+import { announcedAt, handledSeq, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -36,7 +31,6 @@ const KINDS_READ: readonly KindName[] = [
   'retry',
   'append',
   'duplicate',
-  'deliver',
   'handled',
   'skipped',
   'effect',
@@ -48,18 +42,21 @@ const KINDS_READ: readonly KindName[] = [
 export class RunMetrics implements Fold {
   readonly kinds = KINDS_READ;
   state: MetricsState;
-  readonly dimensions: Dimensions;
+  private readonly history: History;
+  private readonly dimensions: Dimensions;
   private readonly catalog: Catalog;
 
-  constructor(scope: MetricsScope, catalog: Catalog) {
+  /** `history` must be told of the trace before this. */
+  constructor(catalog: Catalog, history: History) {
     this.catalog = catalog;
-    this.dimensions = createDimensions(scope, catalog.names);
+    this.history = history;
+    this.dimensions = history.dimensions;
     this.state = createMetricsState(this.dimensions);
   }
 
   /** In a stable order; `at` is the run's present, for rates. */
   values(at = this.state.at): readonly MetricValue[] {
-    return expose(this.state, this.dimensions, this.catalog.names, at);
+    return expose(this.state, this.history, this.catalog.names, at);
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
@@ -67,26 +64,17 @@ export class RunMetrics implements Fold {
     for (let i = 0; i < count; i += 1) {
       const row = rows[i] as number;
       const base = row * RECORD_WORDS;
-      const at = block.floats[row * RECORD_FLOATS] as number;
-      const lid = ints[base + LID] as number;
       switch (ints[base + KIND] as number) {
-        case Kind.produce:
-          this.produced(lid, ints[base + A] as number, at);
+        case Kind.produce: {
+          const topic = this.state.topics[look(this.dimensions.topicRows, ints[base + A] as number)];
+          if (topic !== undefined) topic.produced += 1;
           break;
+        }
         case Kind.append:
           this.appended(ints[base + A] as number, ints[base + B] as number, ints[base + C] as number);
           break;
-        case Kind.deliver:
-          this.delivered(lid, ints[base + A] as number, ints[base + ENTITY] as number, at);
-          break;
         case Kind.handled:
-          this.handled(
-            lid,
-            ints[base + A] as number,
-            ints[base + B] as number,
-            ints[base + ENTITY] as number,
-            at,
-          );
+          this.handled(block, row, base);
           break;
         case Kind.effect: {
           const effects = this.state.effects;
@@ -97,71 +85,44 @@ export class RunMetrics implements Fold {
           break;
         }
         case Kind.commit: {
-          const g = rowOf(this.dimensions.groupRows, ints[base + A] as number);
-          const p = partitionRowOf(this.dimensions, ints[base + B] as number, ints[base + C] as number);
+          const g = look(this.dimensions.groupRows, ints[base + A] as number);
+          const p = partitionRow(this.dimensions, ints[base + B] as number, ints[base + C] as number);
           if (g >= 0 && p >= 0)
             this.state.committed[g * this.state.logEnd.length + p] = ints[base + D] as number;
           break;
         }
         default:
-          this.counted(ints, base, at);
+          this.counted(ints, base, block.floats[row * RECORD_FLOATS] as number);
       }
     }
     if (count > 0) this.state.at = block.floats[(rows[count - 1] as number) * RECORD_FLOATS] as number;
   }
 
-  private produced(lid: number, topicName: number, at: number): void {
-    const s = this.state;
-    const topic = s.topics[rowOf(this.dimensions.topicRows, topicName)];
-    if (topic !== undefined) topic.produced += 1;
-    if (lid < 0) return;
-    if (lid >= s.announced.length) ensureFloat(s.announced, lid + 1);
-    if (s.announced.data[lid] === 0) s.announced.data[lid] = at + 1;
-  }
-
   private appended(topicName: number, partition: number, offset: number): void {
     const s = this.state;
-    const p = partitionRowOf(this.dimensions, topicName, partition);
+    const p = partitionRow(this.dimensions, topicName, partition);
     if (p < 0) return;
-    (s.topics[rowOf(this.dimensions.topicRows, topicName)] as TopicMetrics).appended += 1;
+    (s.topics[look(this.dimensions.topicRows, topicName)] as TopicMetrics).appended += 1;
     if (offset + 1 > (s.logEnd[p] as number)) s.logEnd[p] = offset + 1;
   }
 
-  private delivered(lid: number, groupName: number, entity: number, at: number): void {
-    const s = this.state;
-    const g = rowOf(this.dimensions.groupRows, groupName);
+  private handled(block: Block, row: number, base: number): void {
+    const { ints, floats } = block;
+    const lid = ints[base + LID] as number;
+    const g = look(this.dimensions.groupRows, ints[base + A] as number);
     if (g < 0 || lid < 0) return;
-    const group = s.groups[g] as GroupMetrics;
-    const index = lid * s.groups.length + g;
-    if (index >= s.progress.length) ensureInt(s.progress, index + 1);
-    group.delivered += 1;
-    if ((s.progress.data[index] as number) >= 2) group.redelivered += 1;
-    s.progress.data[index] = (s.progress.data[index] as number) + 2;
-    if (entity >= 0 && entity < s.began.length) s.began[entity] = at;
-  }
-
-  private handled(lid: number, groupName: number, outcome: number, entity: number, at: number): void {
-    const s = this.state;
-    const g = rowOf(this.dimensions.groupRows, groupName);
-    if (g < 0 || lid < 0) return;
-    const group = s.groups[g] as GroupMetrics;
-    if (entity >= 0 && entity < s.began.length) {
-      const began = s.began[entity] as number;
-      if (began >= 0) observe(group.handling, at - began);
-      s.began[entity] = -1;
-    }
+    const group = this.state.groups[g] as GroupMetrics;
+    observe(group.handling, floats[row * RECORD_FLOATS + 1] as number);
+    const outcome = ints[base + B] as number;
     if (outcome !== Outcome.ok) {
       if (outcome === Outcome.failed) group.failed += 1;
       return;
     }
     group.handled += 1;
-    const index = lid * s.groups.length + g;
-    if (index >= s.progress.length) ensureInt(s.progress, index + 1);
-    const progress = s.progress.data[index] as number;
-    if ((progress & 1) === 1) return;
-    s.progress.data[index] = progress + 1;
-    const announced = floatAt(s.announced, lid, 0) - 1;
-    if (announced >= 0) observe(group.latency, at - announced);
+    const history = this.history.state;
+    if (handledSeq(history, serviceRow(this.history, lid, g)) !== block.first + row) return;
+    const announced = announcedAt(history, lid);
+    if (announced >= 0) observe(group.latency, (floats[row * RECORD_FLOATS] as number) - announced);
   }
 
   /** What is counted by topic or group and nothing more; and rebalances. */
@@ -169,19 +130,19 @@ export class RunMetrics implements Fold {
     const s = this.state;
     const kind = ints[base + KIND] as number;
     if (kind === Kind.machine) {
-      const group = s.groups[rowOf(this.dimensions.groupRows, ints[base + E] as number)];
+      const group = s.groups[look(this.dimensions.groupRows, ints[base + E] as number)];
       if (group !== undefined) rebalance(group, nameOf(this.catalog.names, ints[base + D] as number), at);
       return;
     }
     if (kind === Kind.skipped || kind === Kind.commitRefused) {
-      const group = s.groups[rowOf(this.dimensions.groupRows, ints[base + A] as number)];
+      const group = s.groups[look(this.dimensions.groupRows, ints[base + A] as number)];
       if (group === undefined) return;
       if (kind === Kind.skipped) group.skipped += 1;
       // the coordinator refuses; the member's own record of it is another
       else if (ints[base + ENTITY] !== ints[base + C]) group.commitsRefused += 1;
       return;
     }
-    const topic = s.topics[rowOf(this.dimensions.topicRows, ints[base + A] as number)];
+    const topic = s.topics[look(this.dimensions.topicRows, ints[base + A] as number)];
     if (topic === undefined) return;
     if (kind === Kind.confirm) topic.confirmed += 1;
     else if (kind === Kind.refuse) topic.refused += 1;

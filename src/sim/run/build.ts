@@ -6,6 +6,7 @@ import { present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
+import { History } from '#sim/trace/history.ts';
 import { createCheckers } from '#sim/checkers/checkers.ts';
 import { Nemesis } from '#sim/faults/nemesis.ts';
 import { Hosts } from '#sim/hosts/hosts.ts';
@@ -17,6 +18,7 @@ import { createStreamTable } from '#sim/kernel/random.ts';
 import { createCatalog } from '#sim/messaging/catalog.ts';
 import { RunMetrics } from '#sim/metrics/run-metrics.ts';
 import { defaultLink, Network, type LinkShape, type PacketNames } from '#sim/network/network.ts';
+import { expectedEvents } from '#sim/run/expected-events.ts';
 import { defaultBudget, type Budget } from '#sim/run/budget.ts';
 import { addKafka, connectKafka } from '#sim/run/build-kafka.ts';
 import { addStore } from '#sim/run/build-stores.ts';
@@ -51,7 +53,8 @@ export interface BuildOptions {
 export function buildWorld(scenario: Scenario, options: BuildOptions = {}): World {
   const seed = options.seed ?? scenario.seed;
   const without = options.without ?? [];
-  const catalog = createCatalog();
+  const expected = expectedEvents(scenario);
+  const catalog = createCatalog(expected);
   const recorder = new TraceRecorder(options.level ?? 'full', !without.includes('digest'));
   const kernel = new Kernel(createStreamTable(seed), seed, recorder, options.tieSeed ?? 0);
   const hosts = new Hosts(kernel, catalog.names);
@@ -86,9 +89,12 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
   nemesis.self = kernel.add(nemesis);
 
   const contract = compileContract(scenario, site.entityNames, site.directory);
-  const checkers = without.includes('checkers') ? [] : createCheckers(scenario.checks, contract, catalog);
-  const metrics = without.includes('metrics') ? null : new RunMetrics(contract, catalog);
-  recorder.attach(metrics === null ? checkers : [...checkers, metrics]);
+  const history = new History(contract, catalog, expected);
+  const judged = without.includes('checkers') ? [] : scenario.checks;
+  const checkers = createCheckers(judged, contract, catalog, history);
+  const metrics = without.includes('metrics') ? null : new RunMetrics(catalog, history);
+  const readers = metrics === null ? checkers : [...checkers, metrics];
+  recorder.attach(readers.length === 0 ? [] : [history, ...readers]);
   recorder.watch(nemesis.begin(), (seq, block, row) => nemesis.watch(seq, block, row));
   return new World({
     kernel,

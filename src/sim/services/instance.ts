@@ -275,7 +275,7 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
       this.passOver(delivery, consumer, ctx);
       return true;
     }
-    takeDelivery(lane, delivery);
+    takeDelivery(lane, delivery, ctx.now);
     lane.item = catalog.events.item.data[lid] as number;
     lane.tries = 1;
     const attempt = countStart(this.parts.reader.tables, this.parts.service, lid);

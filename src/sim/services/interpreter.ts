@@ -134,6 +134,7 @@ function recordHandled(place: Place, lane: Lane, ctx: Ctx): void {
     lane.topic,
     lane.partition,
     lane.offset,
+    ctx.now - lane.began,
   );
 }
 

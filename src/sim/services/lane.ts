@@ -70,6 +70,8 @@ export interface Lane {
   partition: number;
   offset: number;
   generation: number;
+  /** When it was given the record. */
+  began: number;
   /** Tries in place by this process, and starts on this event over the whole service; from 1. */
   tries: number;
   attempt: number;
@@ -110,6 +112,7 @@ export function createLane(number: number): Lane {
     partition: -1,
     offset: -1,
     generation: -1,
+    began: 0,
     tries: 1,
     attempt: 1,
     transaction: 0,
@@ -122,7 +125,8 @@ export function createLane(number: number): Lane {
   };
 }
 
-export function takeDelivery(lane: Lane, delivery: Delivery): void {
+export function takeDelivery(lane: Lane, delivery: Delivery, now: number): void {
+  lane.began = now;
   lane.mid = delivery.mid;
   lane.lid = delivery.lid;
   lane.topic = delivery.topic;

@@ -157,7 +157,7 @@ export function call(
   return ctx.record(Kind.call, mid, lid, name, key, actor, attempt, code, definite, amount);
 }
 
-/** The end of a handler, whatever it did (Outcome). */
+/** The end of a handler, whatever it did (Outcome). `took` is the time since it was given the record, in µs. */
 export function handled(
   ctx: Ctx,
   mid: number,
@@ -167,8 +167,9 @@ export function handled(
   topic: number,
   partition: number,
   offset: number,
+  took: number,
 ): number {
-  return ctx.record(Kind.handled, mid, lid, group, outcome, topic, partition, offset);
+  return ctx.record(Kind.handled, mid, lid, group, outcome, topic, partition, offset, 0, took);
 }
 
 /** A record that no handler of the service names; `reason` says whether the service declared that it ignores it. */
@@ -500,4 +501,69 @@ export function replicate(
   leader: number,
 ): number {
   return ctx.record(Kind.replicate, -1, -1, topic, partition, offset, highWatermark, epoch, leader);
+}
+
+/**
+ * A broker gives a record to one member of a group that shares its partitions: nobody else gets it until it is settled,
+ * or the lock ends (`until`). `delivery` counts from 1 over all members.
+ */
+export function acquire(
+  ctx: Ctx,
+  mid: number,
+  lid: number,
+  group: number,
+  topic: number,
+  partition: number,
+  offset: number,
+  member: number,
+  delivery: number,
+  until: number,
+  cause = -1,
+): number {
+  return ctx.record(
+    Kind.acquire,
+    mid,
+    lid,
+    group,
+    topic,
+    partition,
+    offset,
+    member,
+    delivery,
+    until,
+    cause,
+  );
+}
+
+/**
+ * What becomes of a record that a member had acquired: accepted, released, rejected, renewed, expired, returned (its
+ * member is gone) or archived (its last delivery has failed). `cause` defaults to the request or timer that ended it.
+ */
+export function settled(
+  ctx: Ctx,
+  mid: number,
+  lid: number,
+  group: number,
+  topic: number,
+  partition: number,
+  offset: number,
+  member: number,
+  outcome: number,
+  deliveries: number,
+  also = -1,
+): number {
+  return ctx.record(
+    Kind.settled,
+    mid,
+    lid,
+    group,
+    topic,
+    partition,
+    offset,
+    member,
+    outcome,
+    deliveries,
+    -1,
+    also,
+  );
 }

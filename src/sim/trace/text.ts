@@ -40,9 +40,7 @@ const event = 'event';
 const fromOne = 'a number from 0 that is written as one more, so that 0 is none';
 
 /** Numbers that stand for something: the words by value, a truth, or a logical event. */
-const meanings: Readonly<
-  Record<string, readonly string[] | typeof yesNo | typeof event | typeof fromOne>
-> = {
+const meanings: Readonly<Record<string, readonly string[] | typeof yesNo | typeof event | typeof fromOne>> = {
   'produce.parent': event,
   'produce.wait': yesNo,
   'confirm.duplicate': yesNo,

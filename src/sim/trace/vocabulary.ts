@@ -58,6 +58,8 @@ export const Kind = {
   replicate: 35,
   logStart: 36,
   compacted: 37,
+  acquire: 38,
+  settled: 39,
 } as const;
 
 export type KindName = keyof typeof Kind;
@@ -159,6 +161,7 @@ export const shapes: Record<KindName, KindShape> = {
       ['partition', 'number'],
       ['offset', 'number'],
     ],
+    value: ['took', 'number'],
   },
   skipped: {
     number: 9,
@@ -441,6 +444,30 @@ export const shapes: Record<KindName, KindShape> = {
       ['key', 'key'],
       ['reason', 'name'],
     ],
+  },
+  acquire: {
+    number: 38,
+    fields: [
+      ['group', 'name'],
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['member', 'entity'],
+      ['delivery', 'number'],
+    ],
+    value: ['until', 'time'],
+  },
+  settled: {
+    number: 39,
+    fields: [
+      ['group', 'name'],
+      ['topic', 'name'],
+      ['partition', 'number'],
+      ['offset', 'number'],
+      ['member', 'entity'],
+      ['outcome', 'name'],
+    ],
+    value: ['deliveries', 'number'],
   },
 };
 

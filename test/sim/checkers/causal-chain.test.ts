@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain, smallestChain, type Parents } from '#sim/checkers/causal-chain.ts';
 import { EffectOnceChecker } from '#sim/checkers/effect-once.ts';
 import type { Pair } from '#sim/checkers/verdict.ts';
+import { History } from '#sim/trace/history.ts';
 import { healthyTrace, order, type HealthyTrace } from '../../support/healthy-trace.ts';
 import type { Draft } from '../../support/forge.ts';
 
@@ -190,8 +191,10 @@ function explained(run: DoubleCharge): { chain: readonly number[]; complete: boo
     per: 'order.id',
     required: false,
   } as const;
-  const checker = new EffectOnceChecker(spec, run.trace.contract, run.trace.forge.catalog);
-  const recorder = run.trace.forge.write([checker], run.drafts);
+  const { contract, forge } = run.trace;
+  const history = new History(contract, forge.catalog);
+  const checker = new EffectOnceChecker(spec, contract, forge.catalog, history);
+  const recorder = forge.write([history, checker], run.drafts);
   const { anomalies } = checker.verdict({ quiescent: true, at: 901_000 });
   expect(anomalies).toHaveLength(1);
   const [anomaly] = anomalies;

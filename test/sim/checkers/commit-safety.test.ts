@@ -2,10 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { CommitSafetyChecker } from '#sim/checkers/commit-safety.ts';
 import type { CheckContract } from '#sim/checkers/contract.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { History } from '#sim/trace/history.ts';
 import { behind, healthyTrace, order, without } from '../../support/healthy-trace.ts';
 
-const commitSafety = (contract: CheckContract, catalog: Catalog): CommitSafetyChecker =>
-  new CommitSafetyChecker({ id: 'commit-safety', check: 'commit-safety', groups: null }, contract, catalog);
+const commitSafety = (contract: CheckContract, catalog: Catalog, history: History): CommitSafetyChecker =>
+  new CommitSafetyChecker(
+    { id: 'commit-safety', check: 'commit-safety', groups: null },
+    contract,
+    catalog,
+    history,
+  );
 
 describe('[V07] commit-safety', () => {
   it('accepts a healthy trace', () => {

@@ -3,13 +3,19 @@ import { EffectOnceChecker } from '#sim/checkers/effect-once.ts';
 import type { CheckContract } from '#sim/checkers/contract.ts';
 import type { Checker } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { History } from '#sim/trace/history.ts';
 import { behind, healthyTrace, order, without } from '../../support/healthy-trace.ts';
 
-type Make = (contract: CheckContract, catalog: Catalog) => Checker;
+type Make = (contract: CheckContract, catalog: Catalog, history: History) => Checker;
 const effectOnce =
   (required = false, effect = 'cards.charge', per = 'order.id'): Make =>
-  (contract, catalog) =>
-    new EffectOnceChecker({ id: 'once', check: 'effect-once', effect, per, required }, contract, catalog);
+  (contract, catalog, history) =>
+    new EffectOnceChecker(
+      { id: 'once', check: 'effect-once', effect, per, required },
+      contract,
+      catalog,
+      history,
+    );
 
 describe('[V03] effect-once', () => {
   it('accepts a healthy trace', () => {

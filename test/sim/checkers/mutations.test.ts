@@ -3,6 +3,7 @@ import { clone, difference } from '#sim/base/clone.ts';
 import { createCheckers, invariants } from '#sim/checkers/checkers.ts';
 import type { CheckName, CheckSpec } from '#sim/checkers/contract.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
+import { History } from '#sim/trace/history.ts';
 import { BLOCK_RECORDS } from '#sim/trace/block.ts';
 import type { Draft } from '../../support/forge.ts';
 import { behind, healthyTrace, order, without, type HealthyTrace } from '../../support/healthy-trace.ts';
@@ -36,8 +37,9 @@ function system(): HealthyTrace {
 }
 
 function judge(trace: HealthyTrace, drafts: readonly Draft[]): CheckResult[] {
-  const checkers = createCheckers(all, trace.contract, trace.forge.catalog);
-  trace.forge.write(checkers, drafts);
+  const history = new History(trace.contract, trace.forge.catalog);
+  const checkers = createCheckers(all, trace.contract, trace.forge.catalog, history);
+  trace.forge.write([history, ...checkers], drafts);
   return checkers.map((checker) => checker.verdict({ quiescent: true, at: 400_000 }));
 }
 
@@ -194,34 +196,42 @@ describe('checkers as folds', () => {
         ),
       );
       const spec = all.filter((one) => one.check === name);
-      const make = (): Checker => {
-        const [checker] = createCheckers(spec, trace.contract, trace.forge.catalog);
+      const make = (): { readonly history: History; readonly checker: Checker } => {
+        const history = new History(trace.contract, trace.forge.catalog);
+        const [checker] = createCheckers(spec, trace.contract, trace.forge.catalog, history);
         if (checker === undefined) throw new Error(`no checker ${name}`);
-        return checker;
+        return { history, checker };
       };
       const straight = make();
-      const recorder = trace.forge.write([straight], drafts);
+      const recorder = trace.forge.write([straight.history, straight.checker], drafts);
       const [block] = recorder.blocks();
       if (block === undefined) throw new Error('the trace has a block');
       expect(block.count).toBeLessThan(BLOCK_RECORDS);
       const end = { quiescent: true, at: 400_000 };
-      const expected = straight.verdict(end);
-      const rows = Int32Array.from({ length: block.count }, (_, row) => row).filter((row) =>
-        straight.kinds.some((kind) => kind === kindOf(drafts, row)),
-      );
-      for (let cut = 0; cut <= rows.length; cut += 7) {
+      const expected = straight.checker.verdict(end);
+      const told = (one: ReturnType<typeof make>, from: number, to: number): void => {
+        for (const fold of [one.history, one.checker]) {
+          const rows = Int32Array.from({ length: to - from }, (_, row) => from + row).filter((row) =>
+            fold.kinds.some((kind) => kind === kindOf(drafts, row)),
+          );
+          fold.fold(block, rows, rows.length);
+        }
+      };
+      const stateOf = (one: ReturnType<typeof make>): unknown => [one.history.state, one.checker.state];
+      for (let cut = 0; cut <= block.count; cut += 7) {
         const before = make();
-        before.fold(block, rows.subarray(0, cut), cut);
-        const kept = clone(before.state);
-        const pristine = clone(before.state);
-        before.fold(block, rows.subarray(cut), rows.length - cut);
-        expect(before.verdict(end)).toEqual(expected);
+        told(before, 0, cut);
+        const kept = clone({ history: before.history.state, checker: before.checker.state });
+        const pristine = clone(kept);
+        told(before, cut, block.count);
+        expect(before.checker.verdict(end)).toEqual(expected);
         expect(difference(kept, pristine)).toBeNull();
         const after = make();
-        after.state = kept;
-        after.fold(block, rows.subarray(cut), rows.length - cut);
-        expect(after.verdict(end)).toEqual(expected);
-        expect(difference(after.state, before.state)).toBeNull();
+        after.history.state = kept.history;
+        after.checker.state = kept.checker;
+        told(after, cut, block.count);
+        expect(after.checker.verdict(end)).toEqual(expected);
+        expect(difference(stateOf(after), stateOf(before))).toBeNull();
       }
     },
   );

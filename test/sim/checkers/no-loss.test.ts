@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { NoLossChecker } from '#sim/checkers/no-loss.ts';
 import type { CheckContract } from '#sim/checkers/contract.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { History } from '#sim/trace/history.ts';
 import { behind, healthyTrace, order, without } from '../../support/healthy-trace.ts';
 
-const noLoss = (contract: CheckContract, catalog: Catalog): NoLossChecker =>
-  new NoLossChecker({ id: 'no-loss', check: 'no-loss', groups: null }, contract, catalog);
+const noLoss = (contract: CheckContract, catalog: Catalog, history: History): NoLossChecker =>
+  new NoLossChecker({ id: 'no-loss', check: 'no-loss', groups: null }, contract, catalog, history);
 
 describe('[V01] no-loss', () => {
   it('accepts a healthy trace, at quiescence and before', () => {
@@ -154,8 +155,8 @@ describe('[V01] no-loss', () => {
     const audit = { ...group, name: 'audit', service: 'audit' };
     const both = { ...trace.contract, groups: [...trace.contract.groups, audit] };
     expect(trace.forge.judge(noLoss, both).totals).toEqual([{ kind: 'lost', count: 8 }]);
-    const onlyPayment = (contract: CheckContract, catalog: Catalog): NoLossChecker =>
-      new NoLossChecker({ id: 'no-loss', check: 'no-loss', groups: ['payment'] }, contract, catalog);
+    const onlyPayment = (contract: CheckContract, catalog: Catalog, history: History): NoLossChecker =>
+      new NoLossChecker({ id: 'no-loss', check: 'no-loss', groups: ['payment'] }, contract, catalog, history);
     expect(trace.forge.judge(onlyPayment, both).verdict).toBe('valid');
   });
 

@@ -3,16 +3,18 @@ import { ProgressChecker } from '#sim/checkers/progress.ts';
 import type { CheckContract } from '#sim/checkers/contract.ts';
 import type { Checker } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import type { History } from '#sim/trace/history.ts';
 import type { Draft } from '../../support/forge.ts';
 import { healthyTrace, order, without, type HealthyTrace } from '../../support/healthy-trace.ts';
 
 const progress =
   (window: number | null = null, maxDeliveries: number | null = null) =>
-  (contract: CheckContract, catalog: Catalog): Checker =>
+  (contract: CheckContract, catalog: Catalog, history: History): Checker =>
     new ProgressChecker(
       { id: 'progress', check: 'progress', groups: null, window, maxDeliveries },
       contract,
       catalog,
+      history,
     );
 
 const SECOND = 1_000_000;
@@ -56,7 +58,9 @@ describe('[V26] progress', () => {
     const drafts = [...waiting(trace), later(trace, 10.2 * SECOND)];
     expect(trace.forge.judge(progress(20 * SECOND), trace.contract, false, drafts).verdict).toBe('valid');
     const slow = drafts.map((draft) =>
-      draft === order(trace, 6).handled ? { ...draft, at: draft.at + SECOND } : draft,
+      draft === order(trace, 6).handled
+        ? { ...draft, at: draft.at + SECOND, fields: { ...draft.fields, took: 1.004 * SECOND } }
+        : draft,
     );
     expect(trace.forge.judge(progress(), trace.contract, false, slow).verdict).toBe('valid');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clone, difference } from '#sim/base/clone.ts';
 import { RunMetrics } from '#sim/metrics/run-metrics.ts';
+import { History } from '#sim/trace/history.ts';
 import { TraceRecorder } from '#sim/trace/recorder.ts';
 import { healthyTrace, order, without, type HealthyTrace } from '../../support/healthy-trace.ts';
 import type { Draft } from '../../support/forge.ts';
@@ -9,8 +10,9 @@ type Labels = Record<string, string>;
 
 /** The value of the one metric with this name whose labels include these. */
 function measure(trace: HealthyTrace, drafts: readonly Draft[] = trace.forge.drafts, at?: number) {
-  const metrics = new RunMetrics(trace.contract, trace.forge.catalog);
-  trace.forge.write([metrics], drafts);
+  const history = new History(trace.contract, trace.forge.catalog);
+  const metrics = new RunMetrics(trace.forge.catalog, history);
+  trace.forge.write([history, metrics], drafts);
   const all = metrics.values(at);
   return (name: string, labels: Labels = {}): number => {
     const found = all.filter(
@@ -51,7 +53,7 @@ describe('run metrics', () => {
     expect(value('event_end_to_end_seconds_mean')).toBeCloseTo(0.007, 9);
     expect(value('event_end_to_end_seconds_max')).toBe(0.007);
     expect(value('event_end_to_end_seconds', { quantile: '0.5' })).toBe(0.007);
-    expect(value('event_consumption_duration_seconds_sum')).toBeCloseTo(8 * 0.004, 9);
+    expect(value('event_consumption_duration_seconds_sum')).toBeCloseTo(9 * 0.004, 9);
   });
 
   it('tells log end, committed offset and lag by partition', () => {
@@ -72,7 +74,13 @@ describe('run metrics', () => {
     const third = order(trace, 2);
     const { forge } = trace;
     forge.add('deliver', 'payment-2', 900_000, { ...third.deliver.fields, generation: 2 }, { of: third.lid });
-    forge.add('handled', 'payment-2', 950_000, { ...third.handled.fields, outcome: 1 }, { of: third.lid });
+    forge.add(
+      'handled',
+      'payment-2',
+      950_000,
+      { ...third.handled.fields, outcome: 1, took: 50_000 },
+      { of: third.lid },
+    );
     forge.add(
       'skipped',
       'payment-2',
@@ -153,16 +161,21 @@ describe('run metrics', () => {
 
   it('gives the same list in the same order whatever happened, and survives a checkpoint', () => {
     const trace = healthyTrace();
-    const whole = new RunMetrics(trace.contract, trace.forge.catalog);
-    const recorder = trace.forge.write([whole]);
-    const split = new RunMetrics(trace.contract, trace.forge.catalog);
+    const history = new History(trace.contract, trace.forge.catalog);
+    const whole = new RunMetrics(trace.forge.catalog, history);
+    const recorder = trace.forge.write([history, whole]);
+    const splitHistory = new History(trace.contract, trace.forge.catalog);
+    const split = new RunMetrics(trace.forge.catalog, splitHistory);
     const [block] = recorder.blocks();
     if (block === undefined) throw new Error('the trace has a block');
     for (let row = 0; row < block.count; row += 1) {
       const kind = block.ints[row * 16 + 4] as number;
       const list = new TraceRecorder('none');
-      list.attach([split]);
-      if (row === 40) split.state = clone(split.state);
+      list.attach([splitHistory, split]);
+      if (row === 40) {
+        split.state = clone(split.state);
+        splitHistory.state = clone(splitHistory.state);
+      }
       list.write(
         kind,
         block.ints[row * 16 + 5] as number,

@@ -1,0 +1,385 @@
+/**
+ * What the trace says of each event, and of each event in each consumer group: the fold that checkers and metrics share,
+ * told before them, so that each keeps only what is its own.
+ *
+ * Folds are told a block at a time: while one of them reads a row, the history may stand up to a block further. What
+ * must be known as of a row is therefore kept as the seq of its first time (`servedSeq < seq`); the rest is for verdicts.
+ * A group has served an event by an effect, a handler that ended well, or a skip that the scenario declares.
+ * Left out: truncation and retention (they are records of their own).
+ */
+import {
+  ensureFloat,
+  ensureInt,
+  floatColumn,
+  intColumn,
+  pushInt,
+  type FloatColumn,
+  type IntColumn,
+} from '#sim/base/column.ts';
+import { nameOf } from '#sim/base/names.ts';
+import type { Catalog } from '#sim/messaging/catalog.ts';
+import { A, B, C, D, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { createDimensions, look, partitionRow, type Dimensions, type Scope } from '#sim/trace/dimensions.ts';
+import type { Fold } from '#sim/trace/fold.ts';
+import type { KindName } from '#sim/trace/vocabulary.ts';
+import { Kind, Outcome, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+
+/** A row of `events`, by event. Seqs are kept + 1, so that 0 says never. */
+const EVENT = 4;
+/** First confirmation by a broker; the partition that it named, its row + 1; first append; how often it was appended. */
+const CONFIRMED = 0;
+const CONFIRMED_IN = 1;
+const APPENDED = 2;
+const COPIES = 3;
+
+/** A row of `inGroups`, by event × groups + group row. */
+const SERVICE = 4;
+/** First served; first handler that ended well; last deliver, skip, or end of a handler that did not end well. */
+const SERVED = 0;
+const HANDLED = 1;
+const TOUCHED = 2;
+/** Deliveries × FLAGS + flags. */
+const DELIVERIES = 3;
+const FLAGS = 4;
+/** A handler of it failed. */
+export const FAILED = 1;
+/** It was skipped and the scenario does not declare that. */
+export const UNDECLARED_SKIP = 2;
+
+export interface HistoryState {
+  readonly events: IntColumn;
+  /** By event: when it was announced, + 1; when it was confirmed. */
+  readonly times: FloatColumn;
+  readonly inGroups: IntColumn;
+  /** By partition row, by offset: the event, -1 = none. */
+  readonly logs: readonly IntColumn[];
+  /** By group row × partitions + partition row: the last offset read since its position was set; one behind the last ever. */
+  readonly reached: Int32Array;
+  readonly read: Int32Array;
+  /** By entity: what its running handlers have in hand, as rows of `inGroups`. */
+  readonly hands: number[][];
+  /** What was in a hand when its process crashed, and the crash. */
+  readonly dropped: IntColumn;
+  readonly droppedSeq: IntColumn;
+  /** By row of `inGroups`: failed handlers and undeclared skips, in order. */
+  readonly failures: Map<number, number[]>;
+  /** By group row: deliveries, those that were not the first; the longest handler in µs. */
+  readonly delivered: Int32Array;
+  readonly redelivered: Int32Array;
+  readonly longest: Float64Array;
+  /** Confirms without an offset: the client's word with acks=0, not the broker's. */
+  unanswered: number;
+}
+
+const KINDS_READ: readonly KindName[] = [
+  'produce',
+  'append',
+  'confirm',
+  'deliver',
+  'effect',
+  'handled',
+  'skipped',
+  'position',
+  'process',
+];
+
+export class History implements Fold {
+  readonly kinds = KINDS_READ;
+  readonly dimensions: Dimensions;
+  state: HistoryState;
+  private readonly declared: Uint8Array;
+
+  /** `capacity`: how many events are expected, so that columns need not grow. */
+  constructor(scope: Scope, catalog: Catalog, capacity = 64) {
+    const dimensions = createDimensions(scope, catalog.names);
+    this.dimensions = dimensions;
+    this.declared = Uint8Array.from(catalog.names.list, (name) =>
+      scope.declaredSkips.includes(name) ? 1 : 0,
+    );
+    const { groupCount, partitionCount } = dimensions;
+    this.state = {
+      events: intColumn('mutable', capacity * EVENT),
+      times: floatColumn('mutable', capacity * 2),
+      inGroups: intColumn('mutable', capacity * groupCount * SERVICE),
+      logs: dimensions.partitions.map(() => intColumn('append')),
+      reached: new Int32Array(groupCount * partitionCount).fill(-1),
+      read: new Int32Array(groupCount * partitionCount),
+      hands: scope.entityNames.map(() => []),
+      dropped: intColumn('append'),
+      droppedSeq: intColumn('append'),
+      failures: new Map(),
+      delivered: new Int32Array(groupCount),
+      redelivered: new Int32Array(groupCount),
+      longest: new Float64Array(groupCount),
+      unanswered: 0,
+    };
+  }
+
+  fold(block: Block, rows: Int32Array, count: number): void {
+    const { ints, floats } = block;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      switch (ints[base + KIND] as number) {
+        case Kind.produce:
+          if (lid >= 0) this.announced(lid, floats[row * RECORD_FLOATS] as number);
+          break;
+        case Kind.append:
+          if (lid >= 0) this.appended(lid, block.first + row, base, ints);
+          break;
+        case Kind.confirm:
+          this.confirmed(lid, block.first + row, base, ints, floats[row * RECORD_FLOATS] as number);
+          break;
+        case Kind.deliver:
+          this.delivered(lid, block.first + row, base, ints);
+          break;
+        case Kind.effect: {
+          const g = look(this.dimensions.groupRows, ints[base + C] as number);
+          if (g >= 0 && lid >= 0) this.served(this.rowIn(lid, g), block.first + row);
+          break;
+        }
+        case Kind.handled:
+          this.handled(lid, block.first + row, base, ints, floats[row * RECORD_FLOATS + 1] as number);
+          break;
+        case Kind.skipped:
+          this.skipped(lid, block.first + row, base, ints);
+          break;
+        case Kind.position: {
+          const slot = this.slot(ints, base);
+          if (slot >= 0) this.state.reached[slot] = (ints[base + D] as number) - 1;
+          break;
+        }
+        case Kind.process:
+          if (ints[base + A] === ProcessState.crashed)
+            this.crashed(ints[base + ENTITY] as number, block.first + row);
+          break;
+      }
+    }
+  }
+
+  /** Makes the event's row exist. */
+  private eventRow(lid: number): number {
+    const { events, times } = this.state;
+    const row = lid * EVENT;
+    if (row >= events.length) {
+      ensureInt(events, row + EVENT);
+      ensureFloat(times, lid * 2 + 2);
+    }
+    return row;
+  }
+
+  /** Makes the row of the event in the group exist; where it begins. */
+  private rowIn(lid: number, g: number): number {
+    const { inGroups } = this.state;
+    const row = (lid * this.dimensions.groupCount + g) * SERVICE;
+    if (row >= inGroups.length) ensureInt(inGroups, row + SERVICE);
+    return row;
+  }
+
+  private slot(ints: Int32Array, base: number): number {
+    const g = look(this.dimensions.groupRows, ints[base + A] as number);
+    const p = partitionRow(this.dimensions, ints[base + B] as number, ints[base + C] as number);
+    return g < 0 || p < 0 ? -1 : g * this.dimensions.partitionCount + p;
+  }
+
+  private announced(lid: number, at: number): void {
+    this.eventRow(lid);
+    const { data } = this.state.times;
+    if (data[lid * 2] === 0) data[lid * 2] = at + 1;
+  }
+
+  private appended(lid: number, seq: number, base: number, ints: Int32Array): void {
+    const p = partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number);
+    if (p < 0) return;
+    const log = this.state.logs[p] as IntColumn;
+    const offset = ints[base + C] as number;
+    while (log.length < offset) pushInt(log, -1);
+    if (log.length > offset) return;
+    pushInt(log, lid);
+    const row = this.eventRow(lid);
+    const { data } = this.state.events;
+    if (data[row + APPENDED] === 0) data[row + APPENDED] = seq + 1;
+    data[row + COPIES] = (data[row + COPIES] as number) + 1;
+  }
+
+  private confirmed(lid: number, seq: number, base: number, ints: Int32Array, at: number): void {
+    if ((ints[base + C] as number) < 0) {
+      this.state.unanswered += 1;
+      return;
+    }
+    if (lid < 0) return;
+    const row = this.eventRow(lid);
+    const { data } = this.state.events;
+    if (data[row + CONFIRMED] !== 0) return;
+    data[row + CONFIRMED] = seq + 1;
+    data[row + CONFIRMED_IN] =
+      partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number) + 1;
+    this.state.times.data[lid * 2 + 1] = at;
+  }
+
+  private delivered(lid: number, seq: number, base: number, ints: Int32Array): void {
+    const s = this.state;
+    const g = look(this.dimensions.groupRows, ints[base + A] as number);
+    if (g < 0 || lid < 0) return;
+    const row = this.rowIn(lid, g);
+    const { data } = s.inGroups;
+    data[row + TOUCHED] = seq + 1;
+    const before = data[row + DELIVERIES] as number;
+    data[row + DELIVERIES] = before + FLAGS;
+    s.delivered[g] = (s.delivered[g] as number) + 1;
+    if (before >= FLAGS) s.redelivered[g] = (s.redelivered[g] as number) + 1;
+    const hand = s.hands[ints[base + ENTITY] as number];
+    if (hand !== undefined) hand.push(row);
+    const slot = this.slot(ints, base);
+    if (slot < 0) return;
+    const offset = ints[base + D] as number;
+    s.reached[slot] = offset;
+    if (offset >= (s.read[slot] as number)) s.read[slot] = offset + 1;
+  }
+
+  private served(row: number, seq: number): void {
+    const { data } = this.state.inGroups;
+    if (data[row + SERVED] === 0) data[row + SERVED] = seq + 1;
+  }
+
+  private handled(lid: number, seq: number, base: number, ints: Int32Array, took: number): void {
+    const g = look(this.dimensions.groupRows, ints[base + A] as number);
+    if (g < 0 || lid < 0) return;
+    const row = this.rowIn(lid, g);
+    const { data } = this.state.inGroups;
+    if (took > (this.state.longest[g] as number)) this.state.longest[g] = took;
+    this.letGo(ints[base + ENTITY] as number, row);
+    const outcome = ints[base + B] as number;
+    if (outcome === Outcome.ok) {
+      this.served(row, seq);
+      if (data[row + HANDLED] === 0) data[row + HANDLED] = seq + 1;
+      return;
+    }
+    data[row + TOUCHED] = seq + 1;
+    if (outcome === Outcome.failed) this.fail(row, FAILED, seq);
+  }
+
+  private skipped(lid: number, seq: number, base: number, ints: Int32Array): void {
+    const g = look(this.dimensions.groupRows, ints[base + A] as number);
+    if (g < 0 || lid < 0) return;
+    const row = this.rowIn(lid, g);
+    this.state.inGroups.data[row + TOUCHED] = seq + 1;
+    if (this.declared[ints[base + B] as number] === 1) this.served(row, seq);
+    else this.fail(row, UNDECLARED_SKIP, seq);
+    this.letGo(ints[base + ENTITY] as number, row);
+  }
+
+  private fail(row: number, flag: number, seq: number): void {
+    const { inGroups, failures } = this.state;
+    inGroups.data[row + DELIVERIES] = (inGroups.data[row + DELIVERIES] as number) | flag;
+    const known = failures.get(row);
+    if (known === undefined) failures.set(row, [seq]);
+    else known.push(seq);
+  }
+
+  private letGo(entity: number, row: number): void {
+    const hand = this.state.hands[entity];
+    if (hand === undefined || hand.length === 0) return;
+    if (hand[hand.length - 1] === row) {
+      hand.pop();
+      return;
+    }
+    const at = hand.indexOf(row);
+    if (at >= 0) hand.splice(at, 1);
+  }
+
+  private crashed(entity: number, seq: number): void {
+    const { hands, dropped, droppedSeq } = this.state;
+    const hand = hands[entity];
+    if (hand === undefined) return;
+    for (const row of hand) {
+      pushInt(dropped, row);
+      pushInt(droppedSeq, seq);
+    }
+    hand.length = 0;
+  }
+}
+
+/** How many events the history knows of. */
+export function eventCount(s: HistoryState): number {
+  return s.events.length / EVENT;
+}
+
+function eventWord(s: HistoryState, lid: number, word: number): number {
+  const at = lid * EVENT + word;
+  return lid >= 0 && at < s.events.length ? (s.events.data[at] as number) : 0;
+}
+
+/** Seq of the event's first confirmation by a broker, -1 = none. */
+export function confirmedSeq(s: HistoryState, lid: number): number {
+  return eventWord(s, lid, CONFIRMED) - 1;
+}
+
+/** Row of the partition that the first confirmation named, -1 = none. */
+export function confirmedIn(s: HistoryState, lid: number): number {
+  return eventWord(s, lid, CONFIRMED_IN) - 1;
+}
+
+/** When the event was first confirmed; 0 where it was not. */
+export function confirmedAt(s: HistoryState, lid: number): number {
+  return lid * 2 + 1 < s.times.length ? (s.times.data[lid * 2 + 1] as number) : 0;
+}
+
+/** When the event was announced, -1 = it was not. */
+export function announcedAt(s: HistoryState, lid: number): number {
+  return lid >= 0 && lid * 2 < s.times.length ? (s.times.data[lid * 2] as number) - 1 : -1;
+}
+
+/** In how many places of the logs the event stands or stood. */
+export function copiesOf(s: HistoryState, lid: number): number {
+  return eventWord(s, lid, COPIES);
+}
+
+function serviceWord(s: HistoryState, row: number, word: number): number {
+  return row >= 0 && row < s.inGroups.length ? (s.inGroups.data[row + word] as number) : 0;
+}
+
+/** Where the event's row in a group begins: what the functions below take. */
+export function serviceRow(history: History, lid: number, g: number): number {
+  return lid < 0 ? -1 : (lid * history.dimensions.groupCount + g) * SERVICE;
+}
+
+/** The event and the group of a row. */
+export function ofServiceRow(history: History, row: number): { readonly lid: number; readonly g: number } {
+  const index = row / SERVICE;
+  const g = index % history.dimensions.groupCount;
+  return { lid: (index - g) / history.dimensions.groupCount, g };
+}
+
+/** Seq of the first sign that the group has served the event, -1 = none. */
+export function servedSeq(s: HistoryState, row: number): number {
+  return serviceWord(s, row, SERVED) - 1;
+}
+
+/** Seq of its first handler that ended well, -1 = none. */
+export function handledSeq(s: HistoryState, row: number): number {
+  return serviceWord(s, row, HANDLED) - 1;
+}
+
+/** Seq of its last deliver, skip, or handler that did not end well, -1 = none. */
+export function touchedSeq(s: HistoryState, row: number): number {
+  return serviceWord(s, row, TOUCHED) - 1;
+}
+
+/** How often it was handed to a handler of the group. */
+export function deliveriesOf(s: HistoryState, row: number): number {
+  return serviceWord(s, row, DELIVERIES) >> 2;
+}
+
+/** FAILED and UNDECLARED_SKIP. */
+export function troubleOf(s: HistoryState, row: number): number {
+  return serviceWord(s, row, DELIVERIES) & (FLAGS - 1);
+}
+
+/** The last failure or undeclared skip of it before `seq`, -1 = none. */
+export function failureBefore(s: HistoryState, row: number, seq: number): number {
+  let last = -1;
+  for (const one of s.failures.get(row) ?? []) if (one < seq) last = one;
+  return last;
+}
