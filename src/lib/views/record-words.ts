@@ -53,6 +53,16 @@ const transactionWords: Readonly<Record<string, string>> = {
   commit: 'commits',
   abort: 'aborts',
 };
+
+const brokerTransactionWords: Readonly<Record<string, string>> = {
+  initialized: 'gives out',
+  begun: 'begins a transaction of',
+  'commit prepared': 'decides to commit the transaction of',
+  'abort prepared': 'decides to abort the transaction of',
+  committed: 'has committed the transaction of',
+  aborted: 'has aborted the transaction of',
+  fenced: 'fences an older process of',
+};
 const endWords: Readonly<Record<string, string>> = {
   ok: 'is done with',
   failed: 'fails on',
@@ -103,7 +113,8 @@ const sentences: Record<KindName, Sentence> = {
   deliver: (r, f) => {
     const n = Number(r.fields.delivery ?? 1);
     const again = n > 1 ? `, ${ordinal(n)} delivery` : '';
-    return `${r.entity} is handed ${r.subject}, ${place(r)}${again}, generation ${f('generation')}`;
+    const of = Number(r.fields.generation ?? -1) < 0 ? '' : `, generation ${f('generation')}`;
+    return `${r.entity} is handed ${r.subject}, ${place(r)}${again}${of}`;
   },
   step: stepSentence,
   effect: (r, f) =>
@@ -119,6 +130,12 @@ const sentences: Record<KindName, Sentence> = {
   database: (r, f) => `${r.entity}: ${f('operation')} of ${f('key')} in ${f('table')} by ${f('actor')}`,
   transaction: (r, f) =>
     `${r.entity} ${transactionWords[f('state')] ?? f('state')} transaction ${f('transaction')} of ${f('actor')}${f('code') === '' ? '' : `: ${f('code')}`}`,
+  brokerTransaction: (r, f) =>
+    `${r.entity} ${brokerTransactionWords[f('state')] ?? f('state')} ${f('id')}, epoch ${f('epoch')}${f('code') === '' || f('code') === 'NONE' ? '' : `: ${f('code')}`}`,
+  marker: (r) =>
+    `${r.entity} writes a ${r.fields.committed === true ? 'commit' : 'abort'} marker at ${place(r)}`,
+  stable: (r, f) =>
+    `${r.entity}: the last stable offset of ${partitionName(r)} is ${f('offset')}, high watermark ${f('highWatermark')}`,
   send: sendSentence,
   process: processSentence,
   fault: (r, f) =>
@@ -137,6 +154,9 @@ const sentences: Record<KindName, Sentence> = {
   },
   retry: (r, f) => `${r.entity} sends ${r.subject} again after ${f('code')}, attempt ${f('attempt')}`,
   duplicate: (r) => `${r.entity} recognises ${r.subject} as written already, ${place(r)}`,
+  acquire: (r, f) =>
+    `${r.entity} gives ${r.subject}, ${place(r)}, to ${f('member')}, ${ordinal(Number(r.fields.delivery ?? 1))} delivery, until ${clock(Number(r.fields.until ?? 0))}`,
+  settled: (r, f) => `${r.entity}: ${r.subject}, ${place(r)}, of ${f('member')} is ${f('outcome')}`,
   source: (r, f) =>
     r.fields.running === true
       ? `${r.entity} starts to produce`

@@ -37,6 +37,8 @@ truncate topic #partition #offset #from #epoch
 replicate topic #partition #offset #highWatermark #epoch @leader
 logStart topic #partition #offset #from reason
 compacted topic #partition #offset key reason
+acquire group topic #partition #offset @member #delivery
+settled group topic #partition #offset @member outcome
 `;
 
 export type RecordField = 'number' | 'process' | 'text';
