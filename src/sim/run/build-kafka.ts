@@ -4,6 +4,7 @@ import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
 import { KafkaConsumer } from '#sim/brokers/kafka/client/kafka-consumer.ts';
 import { KafkaProducer } from '#sim/brokers/kafka/client/kafka-producer.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
+import { KafkaController } from '#sim/brokers/kafka/replication/controller.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import {
@@ -13,8 +14,10 @@ import {
   consumerSettings,
   producerSettings,
 } from '#sim/run/kafka-cluster.ts';
+import { controllerParts, replicationParts } from '#sim/run/kafka-replication.ts';
 import { logPolicies, tombstoneTypes } from '#sim/run/log-policies.ts';
 import { addProcess, brokerOf, carryOf, type Site } from '#sim/run/site.ts';
+import { controllerName } from '#sim/scenario/inventory.ts';
 import type { Scenario, ServiceSpec } from '#sim/scenario/scenario.ts';
 import type { ServiceInstance } from '#sim/services/instance.ts';
 
@@ -27,11 +30,18 @@ export function addKafka(site: Site): Metadata | null {
   const settings = brokerSettings(spec);
   const policies = logPolicies(spec, site.scenario.horizon);
   const tombstones = tombstoneTypes(site.scenario, site.catalog);
+  const replicationOf = spec.nodes > 1 ? replicationParts(spec, metadata, nodes) : null;
   spec.nodeNames.forEach((name, i) => {
     const node = present(nodes[i], '[RUN-12] a cluster has a node');
-    const parts = { catalog: site.catalog, metadata, node, settings, policies, tombstones };
+    const replication = replicationOf?.(node);
+    const parts = { catalog: site.catalog, metadata, node, settings, policies, tombstones, replication };
     addProcess(site, new KafkaBroker(parts), name, spec.name);
   });
+  if (spec.nodes > 1) {
+    const controller = new KafkaController(controllerParts(spec, metadata, nodes));
+    const name = controllerName(spec.name);
+    addProcess(site, controller, name, name);
+  }
   return metadata;
 }
 

@@ -25,7 +25,7 @@ import { hashName } from '#sim/kernel/name-hash.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { BrokerSpec } from '#sim/scenario/scenario.ts';
 
-/** Partitions are led in turn by the nodes, as a new topic's are; rows go by topic name, then number. */
+/** Rows go by topic name, then number; the first of a partition's replicas leads it at first. */
 export function clusterMetadata(spec: BrokerSpec, nodes: readonly number[], catalog: Catalog): Metadata {
   const partitions: PartitionMetadata[] = [];
   const rowsOf = new Map<string, number[]>();
@@ -33,8 +33,13 @@ export function clusterMetadata(spec: BrokerSpec, nodes: readonly number[], cata
     const rows: number[] = [];
     for (let partition = 0; partition < topic.partitions; partition += 1) {
       rows.push(partitions.length);
-      const leader = present(nodes[partition % nodes.length], '[RUN-12] a cluster has a node');
-      partitions.push({ topic: intern(catalog.names, topic.name), topicName: topic.name, partition, leader });
+      const replicas = topic.replicas?.[partition]?.map((place) =>
+        present(nodes[place], '[RUN-12] a cluster has a node'),
+      );
+      const leader = present(replicas?.[0] ?? nodes[0], '[RUN-12] a cluster has a node');
+      const id = intern(catalog.names, topic.name);
+      const one = { topic: id, topicName: topic.name, partition, leader };
+      partitions.push(replicas === undefined ? one : { ...one, replicas });
     }
     rowsOf.set(topic.name, rows);
   }

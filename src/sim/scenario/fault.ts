@@ -7,7 +7,7 @@ import type { Distribution, Ratio } from '#sim/scenario/values.ts';
 
 /** What a fault hits: `service`, `broker` and `store` mean all their processes. */
 export interface FaultTarget {
-  readonly kind: 'service' | 'instance' | 'broker' | 'node' | 'store';
+  readonly kind: 'service' | 'instance' | 'broker' | 'node' | 'controller' | 'store';
   readonly name: string;
 }
 

@@ -53,6 +53,11 @@ export function numbered(name: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);
 }
 
+/** The process that stands for the quorum of controllers of a cluster with several nodes. */
+export function controllerName(broker: string): string {
+  return `${broker}-controller`;
+}
+
 function takeTargets(context: Context): Map<string, FaultTarget> {
   const targets = new Map<string, FaultTarget>();
   const add = (kind: FaultTarget['kind'], name: string, pointer: string, of?: string) => {
@@ -72,6 +77,7 @@ function takeTargets(context: Context): Map<string, FaultTarget> {
   }
   for (const { name, value, pointer } of entries(document.brokers, '/brokers')) {
     for (const node of numbered(name, value.nodes ?? 1)) add('node', node, pointer, name);
+    if ((value.nodes ?? 1) > 1) add('controller', controllerName(name), pointer, name);
   }
   return targets;
 }
@@ -81,6 +87,7 @@ const KINDS: Readonly<Record<FaultTarget['kind'], string>> = {
   instance: 'an instance of a service',
   broker: 'a broker',
   node: 'a node of a broker',
+  controller: 'the controller of a cluster',
   store: 'a store',
 };
 

@@ -91,7 +91,6 @@ const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['where', new Map(table(ERROR_LATER, 'topic', 'ladder', 'tail'))],
   ['a retry', new Map(table(ERROR_LATER, 'count', 'deadLetter', 'park', 'drop'))],
   ['a database', new Map(table('Transactions run one after the other.', 'isolation'))],
-  ['a topic', new Map(table('One replica a partition so far.', 'replicas', 'replication'))],
 ]);
 
 /** Why `word` is not taken at this place although it is known, or null. */

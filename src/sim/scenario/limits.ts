@@ -25,7 +25,10 @@ export const LIMITS = {
   instances: 1_000,
   instancesInAll: 5_000,
   concurrency: 10_000,
-  nodes: 1_000,
+  /** Nodes of a cluster: each one talks to each other one. */
+  nodes: 100,
+  /** Copies of a partition. Kafka keeps the factor in 16 bits; nobody has more than a handful. */
+  replicas: 20,
   topics: 1_000,
   partitionsPerTopic: 10_000,
   /** Each partition has a log, a leader and a committed offset a group. */

@@ -82,6 +82,7 @@ function resolvePartition(
         'instance',
         'broker',
         'node',
+        'controller',
         'store',
       ]);
       return target === null ? [] : [target];

@@ -19,6 +19,7 @@ import {
 import { at, intact, leaveOut, problem, warning } from '#sim/scenario/report.ts';
 import { readTemplate, type Scope } from '#sim/scenario/template.ts';
 import { readDistribution, readRatio, readSize } from '#sim/scenario/units.ts';
+import { resolvePlacement } from '#sim/scenario/resolve-placement.ts';
 import type {
   BrokerSpec,
   CarrySpec,
@@ -105,10 +106,6 @@ function resolveBroker(context: Context, { name, value, pointer }: Placed<Broker
   const { report } = context;
   const version = value.version ?? '4.0';
   const nodes = value.nodes ?? 1;
-  if (nodes > 1) {
-    const hint = 'Replication and several leaders come later; one node carries all partitions.';
-    problem(report, at(pointer, 'nodes'), 'More than one node is not modelled yet.', hint);
-  }
   const config = checkConfig(report, at(pointer, 'config'), 'broker', value.config, version);
   const preset = Number(config.values['num.partitions'] ?? 1);
   const topics = entries(value.topics, at(pointer, 'topics'));
@@ -125,9 +122,11 @@ function resolveBroker(context: Context, { name, value, pointer }: Placed<Broker
       if (topic.name === '.' || topic.name === '..') {
         problem(report, topic.pointer, `A topic cannot be called ${topic.name}.`, 'Choose another name.');
       }
+      const partitions = topic.value.partitions ?? preset;
       return {
         name: topic.name,
-        partitions: topic.value.partitions ?? preset,
+        partitions,
+        replicas: resolvePlacement(report, topic, partitions, nodes, config.values),
         config: checkConfig(report, at(topic.pointer, 'config'), 'topic', topic.value.config, version).set,
       };
     }),

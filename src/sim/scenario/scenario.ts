@@ -90,6 +90,8 @@ export interface BrokerSpec {
 export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
+  /** By partition: the nodes that have a copy, by their place in `nodeNames`; null in a cluster of one node. */
+  readonly replicas: readonly (readonly number[])[] | null;
   readonly config: ConfigSet;
 }
 

@@ -131,6 +131,46 @@ const Topic = closed('a topic', 'Partitions and settings.', {
       examples: [6],
     }),
   ),
+  'replication.factor': Optional(
+    Integer({
+      title: 'a replication factor',
+      description:
+        "Copies of each partition, on as many nodes; default: the broker's default.replication.factor.",
+      minimum: 1,
+      maximum: LIMITS.replicas,
+      examples: [3],
+    }),
+  ),
+  replicas: Optional(
+    List(
+      List(
+        Integer({
+          title: 'a node',
+          description: 'By its number, from 1.',
+          minimum: 1,
+          maximum: LIMITS.nodes,
+        }),
+        {
+          title: 'nodes',
+          description: 'Those that have a copy of the partition, the preferred leader first.',
+          minItems: 1,
+          maxItems: LIMITS.replicas,
+        },
+      ),
+      {
+        title: 'where the copies are',
+        description: 'By partition; instead of replication.factor.',
+        minItems: 1,
+        maxItems: LIMITS.partitionsPerTopic,
+        examples: [
+          [
+            [1, 2, 3],
+            [2, 3, 1],
+          ],
+        ],
+      },
+    ),
+  ),
   config: Optional(Config),
 });
 
@@ -142,7 +182,8 @@ const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settin
   nodes: Optional(
     Integer({
       title: 'a number of nodes',
-      description: 'Broker processes; default 1. More than one is not modelled yet.',
+      description:
+        'Broker processes, named kafka-1, kafka-2, …; default 1. Several have a controller that does not fail.',
       minimum: 1,
       maximum: LIMITS.nodes,
     }),

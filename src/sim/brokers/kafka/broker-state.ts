@@ -8,6 +8,7 @@ import type { ConsumerGroup } from '#sim/brokers/kafka/consumer-group.ts';
 import type { Group, PersistedGroup } from '#sim/brokers/kafka/group.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
+import type { NodeReplication } from '#sim/brokers/kafka/replication/node-replication.ts';
 import type { TransactionsState } from '#sim/brokers/kafka/transactions/transaction-metadata.ts';
 import type { FetchRequest } from '#sim/brokers/kafka/protocol.ts';
 import type { RemovalReasons } from '#sim/brokers/kafka/retention/reasons.ts';
@@ -56,4 +57,6 @@ export interface BrokerState {
   groups: Map<string, Group>;
   /** What the node keeps of transactions, as their coordinator and as a leader. */
   readonly transactions: TransactionsState;
+  /** Copies, roles and what waits for other nodes; null in a cluster of one. */
+  readonly replication: NodeReplication | null;
 }

@@ -1,8 +1,8 @@
 /**
  * A Kafka broker node: leader of some partitions, coordinator of some groups. It speaks the protocol's verbs
  * (protocol.ts) and keeps what the real one keeps: logs and __consumer_offsets survive a crash, parked fetches, joins
- * and the coordinator's memory do not. Left out here, each with its own seam: replication (partition-log's high
- * watermark), transactions (produce, fetch), other coordinators' protocols (group-coordinator). Rules: SPEC.md.
+ * and the coordinator's memory do not. In a cluster of several nodes `replication/node-events` takes what belongs to
+ * copies and leaders. Rules: SPEC.md.
  */
 import { assert } from '#sim/base/assert.ts';
 import type { SimTime } from '#sim/base/time.ts';
@@ -36,10 +36,25 @@ import {
 } from '#sim/brokers/kafka/group-coordinator.ts';
 import { groupCoordinatorMachine } from '#sim/brokers/kafka/group-coordinator.machine.ts';
 import { SESSION_TIMER, type SessionTimer } from '#sim/brokers/kafka/group-session.ts';
-import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
-import { createPartitionLog, highWatermark } from '#sim/brokers/kafka/partition-log.ts';
+import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
+import { createPartitionLog, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import { produce } from '#sim/brokers/kafka/produce.ts';
 import * as protocol from '#sim/brokers/kafka/protocol.ts';
+import { advanceLeading } from '#sim/brokers/kafka/replication/leading.ts';
+import { firstImage } from '#sim/brokers/kafka/replication/controller.ts';
+import {
+  replicationBusy,
+  replicationEvent,
+  replicationPeerGone,
+  startReplication,
+} from '#sim/brokers/kafka/replication/node-events.ts';
+import {
+  createNodeReplication,
+  forgetRoles,
+  replicated,
+  type ReplicationParts,
+} from '#sim/brokers/kafka/replication/node-replication.ts';
+import { parkProduce } from '#sim/brokers/kafka/replication/waiting-produce.ts';
 import {
   initTransactional,
   produceInTransaction,
@@ -73,6 +88,8 @@ export interface KafkaBrokerParts {
   /** By topic name, for those whose old records can go during the run; name ids of event types without a value. */
   readonly policies?: ReadonlyMap<string, LogPolicy>;
   readonly tombstones?: ReadonlySet<number>;
+  /** Absent in a cluster of one node. */
+  readonly replication?: ReplicationParts;
   /** Whether some producer of the run has a transactional id. */
   readonly transactional?: boolean;
 }
@@ -108,13 +125,15 @@ export class KafkaBroker implements Entity {
       parts.transactional === true
         ? new MachineHost(transactionCoordinatorMachine, catalog.names, NO_TIMER)
         : null;
+    const newLog = (row: number): PartitionLog => {
+      const { topic, topicName, partition, replicas } = metadata.partitions[row] as PartitionMetadata;
+      const policy = policies?.get(topicName) ?? null;
+      const log = createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0, policy);
+      return replicas === undefined || replicas.length === 1 ? log : replicated(log);
+    };
+    const { replication } = parts;
     this.state = {
-      logs: metadata.partitions.map(({ topic, topicName, partition, leader }, row) => {
-        const policy = policies?.get(topicName) ?? null;
-        return leader === node
-          ? createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0, policy)
-          : null;
-      }),
+      logs: metadata.partitions.map(({ leader }, row) => (leader === node ? newLog(row) : null)),
       producerIds: 0,
       memberIds: new Map(),
       persisted: new Map(),
@@ -125,6 +144,10 @@ export class KafkaBroker implements Entity {
       parkedIds: 0,
       groups: new Map(),
       transactions: createTransactionsState(),
+      replication:
+        replication === undefined
+          ? null
+          : createNodeReplication(replication, newLog, firstImage(replication.placement)),
     };
   }
 
@@ -165,15 +188,18 @@ export class KafkaBroker implements Entity {
         forgetFetches(state, ctx, event.a);
         peerGone(state, event.a, ctx.cause);
         if (this.transactionMachines !== null) transactionsLost(this.transactionsTurn(ctx), event.a);
+        if (state.replication !== null) replicationPeerGone(state.replication, ctx, event.a);
         return;
       default:
+        if (state.replication !== null && replicationEvent(state, state.replication, event, ctx)) return;
         this.coordinate(event, { state, env, ctx, machines, consumerMachines });
     }
   }
 
   /** See `coordinatorBusy`: only the run's end asks. */
   busy(_now: SimTime): boolean {
-    return coordinatorBusy(this.state);
+    const { replication } = this.state;
+    return coordinatorBusy(this.state) || (replication !== null && replicationBusy(this.state, replication));
   }
 
   private coordinate(event: Event, turn: Parameters<typeof groupRequest>[0]): void {
@@ -182,6 +208,7 @@ export class KafkaBroker implements Entity {
       startCoordinator(turn);
       if (this.transactionMachines !== null) startTransactions(this.transactionsTurn(turn.ctx));
       startHousekeeping(this.state, this.env, turn.ctx);
+      if (this.state.replication !== null) startReplication(this.state.replication, turn.ctx);
     } else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
     else if (event.kind === CONSUMER_REBALANCE_TIMER) {
       revocationOverdue(turn, event.data as ConsumerRebalanceTimer);
@@ -210,8 +237,17 @@ export class KafkaBroker implements Entity {
   }
 
   private produce(from: number, correlation: number, request: protocol.ProduceRequest, ctx: Ctx): void {
-    const results = produce(this.state, this.env, ctx, request);
+    const { state } = this;
+    const { replication } = state;
+    const results = produce(state, this.env, ctx, request);
     const last = ctx.cause;
+    if (replication !== null) {
+      advanceLeading(state, replication, ctx);
+      if (parkProduce(state, replication, ctx, from, correlation, request, results)) {
+        answerParked(state, ctx);
+        return;
+      }
+    }
     if (request.acks !== 0) {
       ctx.send(from, protocol.PRODUCE_RESPONSE, correlation, 0, 0, 0, 0, { results });
     }
@@ -260,7 +296,8 @@ export class KafkaBroker implements Entity {
     this.state.parked = [];
     this.state.unaware = new Set();
     this.state.groups = new Map();
-    const { transactions } = this.state;
+    const { transactions, replication } = this.state;
+    if (replication !== null) forgetRoles(replication, this.state.logs);
     transactions.awaiting = [];
     transactions.scan = -1;
     transactions.retry = -1;

@@ -1,14 +1,15 @@
 /**
  * The Fetch request: answered at once where `fetch.min.bytes` can be read (or something is wrong, or the client does
  * not wait), else parked until data comes or `fetch.max.wait.ms` is over. Responses carry the partitions that have
- * records or an error, as in an incremental fetch session (KIP-227). Left out: followers, quotas.
+ * records or an error, as in an incremental fetch session (KIP-227). Followers' fetches: `replication/leading`. Left out: quotas.
  * Rules: SPEC.md, KAFKA-LOG.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
 import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { BrokerState, ParkedFetch } from '#sim/brokers/kafka/broker-state.ts';
-import { highWatermark, readRecords, spanFrom } from '#sim/brokers/kafka/partition-log.ts';
+import { logEnd, readRecords, spanFrom } from '#sim/brokers/kafka/partition-log.ts';
 import { endFor, recordsFor } from '#sim/brokers/kafka/transactions/isolation.ts';
+import { advanceLeading } from '#sim/brokers/kafka/replication/leading.ts';
 import {
   FETCH_RESPONSE,
   type FetchedPartition,
@@ -38,9 +39,10 @@ export function fetch(
   state.parked.push({ id: state.parkedIds, from, correlation, request, timer });
 }
 
-/** [KAFKA-LOG-6] After an append: answers the parked fetches that now have enough. */
+/** [KAFKA-LOG-6] After an append: answers the parked fetches that now have enough, those of followers first. */
 export function answerParked(state: BrokerState, ctx: Ctx): void {
-  const { parked } = state;
+  const { parked, replication } = state;
+  if (replication !== null) advanceLeading(state, replication, ctx);
   if (parked.length === 0) return;
   const cause = ctx.cause;
   let kept = 0;
@@ -77,7 +79,7 @@ function errorOf(state: BrokerState, partition: number, offset: number): KafkaEr
   const log = state.logs[partition];
   if (log === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
   if (log === null) return 'NOT_LEADER_OR_FOLLOWER';
-  return offset < log.logStart || offset > highWatermark(log) ? 'OFFSET_OUT_OF_RANGE' : 'NONE'; // [KAFKA-LOG-8]
+  return offset < log.logStart || offset > logEnd(log) ? 'OFFSET_OUT_OF_RANGE' : 'NONE'; // [KAFKA-LOG-8]
 }
 
 function canAnswer(state: BrokerState, request: FetchRequest): boolean {
@@ -90,7 +92,7 @@ function canAnswer(state: BrokerState, request: FetchRequest): boolean {
     const log = state.logs[partition];
     if (log === undefined || log === null) return true;
     const end = endFor(log, committed);
-    if (offset === end) continue;
+    if (offset >= end && offset <= logEnd(log)) continue;
     if (errorOf(state, partition, offset) !== 'NONE') return true;
     const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0, end);
     bytes += span.bytes;
@@ -123,7 +125,7 @@ function answer(
       continue;
     }
     const end = endFor(log, committed);
-    if (offset === end) continue;
+    if (offset >= end) continue;
     const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0, end);
     if (span.rows > 0) {
       const read = readRecords(log, offset, span.rows);

@@ -1,7 +1,7 @@
 /**
  * What every client of a Kafka cluster knows: its topics, their partitions and who leads each. Built once from the
- * scenario; a partition's row is its name on the wire and in columns. Left out: finding the brokers and the group
- * coordinator, stale metadata (leaders do not move while a partition has one replica).
+ * scenario; a partition's row is its name on the wire and in columns. Leaders move in a cluster of several nodes: what
+ * stands here is who leads at first. Left out: finding the brokers and the group coordinator.
  */
 export interface PartitionMetadata {
   /** Name id of the topic. */
@@ -9,8 +9,10 @@ export interface PartitionMetadata {
   readonly topicName: string;
   /** Number within the topic, from 0. */
   readonly partition: number;
-  /** Entity of the leading broker node. */
+  /** Entity of the broker node that leads at first. */
   readonly leader: number;
+  /** Entities of the nodes that have a copy, in the order of preference; absent = the leader alone. */
+  readonly replicas?: readonly number[];
 }
 
 export interface Metadata {

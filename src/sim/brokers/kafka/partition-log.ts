@@ -21,7 +21,8 @@ export interface PartitionLog {
   /** Name id of the topic, and the partition's number in it. */
   readonly topic: number;
   readonly partition: number;
-  readonly leaderEpoch: number;
+  /** Of the leader that writes here. */
+  leaderEpoch: number;
   /** Offset of the first row of the columns. */
   readonly base: number;
   /** First offset that can still be read. */

@@ -1,6 +1,6 @@
 /**
  * The Produce request on the leader: checks, idempotence, append, one `append` record in the trace for each message.
- * Left out: the wait of acks=all for other replicas (one replica: every append is complete at once),
+ * What acks=all waits for stands in `replication/waiting-produce`. Left out:
  * the closing of the connection on an error under acks=0 (nothing is sent). Rules: SPEC.md, KAFKA-LOG, KAFKA-PRODUCER.
  */
 import { intAt, pushInt } from '#sim/base/column.ts';
@@ -21,6 +21,7 @@ import {
 } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
 import { tellStable } from '#sim/brokers/kafka/transactions/stable-offset.ts';
 import type { KafkaError, ProduceBatch, ProduceRequest, ProduceResult } from '#sim/brokers/kafka/protocol.ts';
+import { takesWrites } from '#sim/brokers/kafka/replication/waiting-produce.ts';
 import * as emit from '#sim/trace/emit.ts';
 
 /** Writes what can be written of a request; one result a batch, in the request's order. */
@@ -53,6 +54,8 @@ function writeBatch(
   const log = state.logs[batch.partition];
   if (log === undefined) return refused(batch, 'UNKNOWN_TOPIC_OR_PARTITION');
   if (log === null) return refused(batch, 'NOT_LEADER_OR_FOLLOWER');
+  if (acks === -1 && state.replication !== null && !takesWrites(state.replication, batch.partition))
+    return refused(batch, 'NOT_ENOUGH_REPLICAS'); // [KAFKA-REPLICA-5]
   if (batch.bytes > (env.maxBatchBytes[batch.partition] as number))
     return refused(batch, 'MESSAGE_TOO_LARGE'); // [KAFKA-LOG-4]
   if (log.kept !== null && log.kept.policy.compacts && hasKeyless(env, batch)) {

@@ -124,6 +124,9 @@ export type KafkaError =
   | 'LEADER_NOT_AVAILABLE'
   | 'NOT_ENOUGH_REPLICAS'
   | 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
+  | 'FENCED_LEADER_EPOCH'
+  | 'UNKNOWN_LEADER_EPOCH'
+  | 'INELIGIBLE_REPLICA'
   | 'INVALID_REQUIRED_ACKS'
   | 'ILLEGAL_GENERATION'
   | 'INCONSISTENT_GROUP_PROTOCOL'
@@ -165,6 +168,8 @@ export interface ProduceBatch {
 export interface ProduceRequest {
   /** 0, 1 or -1 (all). */
   readonly acks: number;
+  /** µs that the leader may wait for its followers; absent = 30 s. */
+  readonly timeout?: number;
   /** -1 without idempotence. */
   readonly producerId: number;
   readonly producerEpoch: number;

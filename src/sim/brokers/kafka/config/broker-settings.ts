@@ -6,9 +6,9 @@
  */
 export const BROKER_SETTINGS = `
 * num.partitions | INT | 1 | 1.. | Partitions of a topic that does not say.
-  default.replication.factor | INT | 1 | - | Replicas of a topic that does not say.
-  min.insync.replicas | INT | 1 | 1.. | How many replicas must be in sync for acks=all to be accepted, unless the topic says.
-  unclean.leader.election.enable | BOOLEAN | false | - | Whether a replica out of sync may become leader, losing records.
+* default.replication.factor | INT | 1 | - | Replicas of a topic that does not say.
+* min.insync.replicas | INT | 1 | 1.. | How many replicas must be in sync for acks=all to be accepted, unless the topic says.
+* unclean.leader.election.enable | BOOLEAN | false | - | Whether a replica out of sync may become leader, losing records.
 * group.initial.rebalance.delay.ms | INT | 3000 | - | How long the coordinator waits for more members before the first rebalance of an empty group.
 * group.min.session.timeout.ms | INT | 6000 | - | Shortest session.timeout.ms that a member may ask for.
 * group.max.session.timeout.ms | INT | 1800000 | - | Longest session.timeout.ms that a member may ask for.
@@ -29,8 +29,8 @@ export const BROKER_SETTINGS = `
   offsets.topic.replication.factor | SHORT | 3 | 1.. | Replicas of the topic that holds committed offsets.
   offsets.commit.timeout.ms | INT | 5000 | 1.. | How long a commit of offsets waits for its replicas.
   offset.metadata.max.bytes | INT | 4096 | - | Longest note that may go with a committed offset.
-  replica.lag.time.max.ms | LONG | 30000 | - | How long a follower may be behind before it falls out of sync.
-  replica.fetch.wait.max.ms | INT | 500 | - | How long a fetch of a follower waits for bytes.
+* replica.lag.time.max.ms | LONG | 30000 | - | How long a follower may be behind before it falls out of sync.
+* replica.fetch.wait.max.ms | INT | 500 | - | How long a fetch of a follower waits for bytes.
   replica.fetch.min.bytes | INT | 1 | - | Bytes that a fetch of a follower waits for.
   replica.high.watermark.checkpoint.interval.ms | LONG | 5000 | - | How often high watermarks are written to disk.
   leader.imbalance.check.interval.seconds | LONG | 300 | 1.. | How often the balance of leaders is looked at.
@@ -64,8 +64,8 @@ export const BROKER_SETTINGS = `
   transactional.id.expiration.ms | INT | 604800000 | 1.. | After how long an unused transactional.id is forgotten.
   producer.id.expiration.ms | INT | 86400000 | 1.. | After how long an unused producer id is forgotten by a partition.
   controlled.shutdown.enable | BOOLEAN | true | - | Whether a broker hands over its leaderships before it stops.
-  broker.session.timeout.ms | INT | 9000 | - | How long the controller waits for a heartbeat of a broker.
-  broker.heartbeat.interval.ms | INT | 2000 | - | Time between two heartbeats of a broker to the controller.
+* broker.session.timeout.ms | INT | 9000 | - | How long the controller waits for a heartbeat of a broker.
+* broker.heartbeat.interval.ms | INT | 2000 | - | Time between two heartbeats of a broker to the controller.
   connections.max.idle.ms | LONG | 600000 | - | After how long an idle connection is closed.
   fetch.max.bytes | INT | 57671680 | 1024.. | Bytes that one fetch returns at most.
   compression.type | STRING | producer | =uncompressed/zstd/lz4/snappy/gzip/producer | How batches are stored: as the producer sent them, or otherwise.
@@ -188,7 +188,7 @@ export const BROKER_SETTINGS = `
   remote.log.storage.manager.class.path | STRING | null | - | Remote storage of old segments.
   remote.log.storage.manager.impl.prefix | STRING | rsm.config. | - | Remote storage of old segments.
   remote.log.storage.system.enable | BOOLEAN | false | - | Remote storage of old segments.
-  replica.fetch.backoff.ms | INT | 1000 | 0.. | Replication between brokers.
+* replica.fetch.backoff.ms | INT | 1000 | 0.. | How long a follower leaves a leader alone whose fetch has failed.
   replica.fetch.max.bytes | INT | 1048576 | 0.. | Replication between brokers.
   replica.fetch.response.max.bytes | INT | 10485760 | 0.. | Replication between brokers.
   replica.selector.class | STRING | null | - | Replication between brokers.

@@ -12,8 +12,8 @@ export const TOPIC_SETTINGS = `
 * segment.ms | LONG | 604800000 | 1.. | Age at which a segment is closed even if it is not full.
   segment.jitter.ms | LONG | 0 | 0.. | Random part taken off segment.ms, so that segments do not all roll at once.
   segment.index.bytes | INT | 10485760 | 4.. | Size of the index of offsets.
-  min.insync.replicas | INT | 1 | 1.. | How many replicas must be in sync for acks=all to be accepted.
-  unclean.leader.election.enable | BOOLEAN | false | - | Whether a replica out of sync may become leader, losing records.
+* min.insync.replicas | INT | 1 | 1.. | How many replicas must be in sync for acks=all to be accepted.
+* unclean.leader.election.enable | BOOLEAN | false | - | Whether a replica out of sync may become leader, losing records.
 * max.message.bytes | INT | 1048588 | 0.. | Largest batch that the topic accepts.
   message.timestamp.type | STRING | CreateTime | =CreateTime/LogAppendTime | Whether a record keeps the time of its creation or gets that of the append.
   message.timestamp.before.max.ms | LONG | 9223372036854775807 | 0.. | How far in the past the timestamp of a record may lie.
