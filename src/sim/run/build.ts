@@ -31,6 +31,7 @@ import { createDirectory, entitiesOf } from '#sim/run/directory.ts';
 import { distributionOf } from '#sim/run/distribution-of.ts';
 import { addProcess, carryOf, type Site } from '#sim/run/site.ts';
 import { World } from '#sim/run/world.ts';
+import { controllerName } from '#sim/scenario/inventory.ts';
 import type { Scenario } from '#sim/scenario/scenario.ts';
 import { ServiceInstance } from '#sim/services/instance.ts';
 import { DEPLOY } from '#sim/services/place.ts';
@@ -117,6 +118,7 @@ function namesOf(scenario: Scenario): string[] {
   const broker = scenario.brokers.find(({ name }) => name === scenario.on);
   return [
     ...(broker?.nodeNames ?? []),
+    ...(broker !== undefined && broker.nodes > 1 ? [controllerName(broker.name)] : []),
     ...scenario.stores.map(({ name }) => name),
     ...scenario.services.flatMap(({ instanceNames }) => instanceNames),
     'supervisor',
