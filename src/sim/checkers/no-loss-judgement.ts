@@ -4,6 +4,7 @@
  */
 import { floatAt, intAt, type IntColumn } from '#sim/base/column.ts';
 import { addPair, enter, eventSubject, type AnomalyBook } from '#sim/checkers/anomaly-book.ts';
+import { departureOf, jumpOver, moveBefore, type Departure } from '#sim/checkers/departures.ts';
 import type { NoLossState } from '#sim/checkers/no-loss-state.ts';
 import type { Terrain } from '#sim/checkers/terrain.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
@@ -28,6 +29,8 @@ export interface Judgement {
   readonly owed: number;
   readonly lost: number;
   readonly pending: number;
+  /** Pairs that are not owed: a compacted topic kept a later record of the key. */
+  readonly superseded: number;
 }
 
 /** Enters what is lost into `book`. `over`: what has not happened never will. */
@@ -40,6 +43,14 @@ export function judgeLoss(
   book: AnomalyBook,
 ): Judgement {
   return new LossJudge(state, history, terrain, catalog).judge(over, book);
+}
+
+/** Where an event that a group has not served stood, and how it left. */
+interface Place {
+  readonly slot: number;
+  readonly p: number;
+  readonly offset: number;
+  readonly departure: Departure | null;
 }
 
 class LossJudge {
@@ -59,9 +70,10 @@ class LossJudge {
     const { history, terrain } = this;
     const inHand = new Set(history.state.hands.flat());
     const coming = over ? new Set<number>() : this.comingAgain(inHand);
-    const unserved = new Set<number>();
+    const unserved = new Map<number, Place>();
     let pending = 0;
     let owed = 0;
+    let superseded = 0;
     for (let p = 0; p < terrain.partitionCount; p += 1) {
       const log = history.state.logs[p] as IntColumn;
       for (const g of terrain.readers[p] as Int32Array) {
@@ -71,27 +83,40 @@ class LossJudge {
           const row = this.rowOf(lid, g);
           owed += 1;
           if (servedSeq(history.state, row) >= 0 || unserved.has(row)) continue;
+          const departure = departureOf(this.s.departures, p, offset);
           if (!over && (coming.has(row) || this.isComing(g, p, offset, row, inHand))) pending += 1;
-          else unserved.add(row);
+          else if (departure?.superseded === true && this.isFree(g, p, offset, row, departure)) {
+            superseded += 1;
+            owed -= 1;
+          } else unserved.set(row, { slot: g * terrain.partitionCount + p, p, offset, departure });
         }
       }
     }
     const noCopies = this.neverAppended();
     this.write(book, unserved, noCopies);
-    return { owed, lost: unserved.size + noCopies.length, pending };
+    return { owed, lost: unserved.size + noCopies.length, pending, superseded };
   }
 
   private rowOf(lid: number, g: number): number {
     return serviceRow(this.history, lid, this.terrain.contractRows[g] as number);
   }
 
-  /** Not passed yet, not read yet, or in a hand: this copy may still be served. */
+  /** Not passed yet, not read yet, or in a hand: this copy may still be served. One that is gone may be in a buffer. */
   private isComing(g: number, p: number, offset: number, row: number, inHand: ReadonlySet<number>): boolean {
     const { partitionCount, contractRows } = this.terrain;
     const reached = this.history.state.reached[(contractRows[g] as number) * partitionCount + p] as number;
-    return (
-      offset >= (this.s.committed[g * partitionCount + p] as number) || offset > reached || inHand.has(row)
-    );
+    if (offset > reached || inHand.has(row)) return true;
+    if (offset < (this.s.committed[g * partitionCount + p] as number)) return false;
+    return departureOf(this.s.departures, p, offset) === null;
+  }
+
+  /** The group had neither been handed the record nor passed it when a later one of its key took its place. */
+  private isFree(g: number, p: number, offset: number, row: number, departure: Departure): boolean {
+    const { s, history } = this;
+    if (touchedSeq(history.state, row) >= 0) return false;
+    if (offset >= (s.committed[g * this.terrain.partitionCount + p] as number)) return true;
+    const passed = firstRow(s.passed, row);
+    return passed < 0 || intAt(s.passedSeq, passed) > departure.seq;
   }
 
   /** Events that stand in the log more than once and of which some copy is still to come. */
@@ -123,15 +148,43 @@ class LossJudge {
     return found;
   }
 
-  private write(book: AnomalyBook, unserved: ReadonlySet<number>, noCopies: readonly number[]): void {
+  /**
+   * The record left its log, or the position jumped over it, before a commit passed it: the chain is that of its
+   * confirmation, and what led from the log's new start to the jump.
+   */
+  private writeDeparted(book: AnomalyBook, row: number, place: Place, passedSeq: number): boolean {
+    const { history, terrain, s } = this;
+    const { slot, p, offset, departure } = place;
+    const jump = jumpOver(s.departures, slot, offset);
+    const first = departure ?? jump;
+    if (first === null || (passedSeq >= 0 && passedSeq < first.seq)) return false;
+    const { lid, g } = ofServiceRow(history, row);
+    const confirmed = confirmedSeq(history.state, lid);
+    const at = departure === null ? confirmedAt(history.state, lid) : departure.at;
+    const judged = terrain.contractRows.indexOf(g);
+    const entry = enter(book, 'lost', eventSubject(this.catalog, lid), judged, first.seq, at);
+    if (entry === null || entry.violations > 1) return true;
+    const touched = touchedSeq(history.state, row) >= 0;
+    entry.note =
+      departure === null
+        ? `passed over: the position went to ${first.reason} when the log's start had overtaken it`
+        : `taken away (${first.reason}) before ${touched ? 'its handler ended' : 'it was read'}`;
+    addPair(entry, intAt(this.catalog.events.produced, lid), confirmed);
+    addPair(entry, first.seq, first.seq);
+    if (jump !== null) addPair(entry, moveBefore(s.departures, p, jump.seq), jump.seq);
+    return true;
+  }
+
+  private write(book: AnomalyBook, unserved: ReadonlyMap<number, Place>, noCopies: readonly number[]): void {
     const { s, history, terrain } = this;
     const { state } = history;
     const passedRow = rowsOf(s.passed, unserved);
     const droppedRow = rowsOf(state.dropped, unserved);
-    for (const row of unserved) {
+    for (const [row, place] of unserved) {
       const { lid, g } = ofServiceRow(history, row);
       const passed = passedRow.get(row) ?? -1;
       const trouble = troubleOf(state, row);
+      if (trouble === 0 && this.writeDeparted(book, row, place, intAt(s.passedSeq, passed))) continue;
       const skipped = (trouble & UNDECLARED_SKIP) !== 0 || ((trouble & FAILED) !== 0 && passed >= 0);
       const seq = passed >= 0 ? intAt(s.passedSeq, passed) : confirmedSeq(state, lid);
       const at = passed >= 0 ? floatAt(s.passedAt, passed) : confirmedAt(state, lid);
@@ -163,8 +216,13 @@ class LossJudge {
   }
 }
 
+function firstRow(column: IntColumn, value: number): number {
+  for (let row = 0; row < column.length; row += 1) if (column.data[row] === value) return row;
+  return -1;
+}
+
 /** Where each of the wanted stands in a column, first occurrence. */
-function rowsOf(column: IntColumn, wanted: ReadonlySet<number>): Map<number, number> {
+function rowsOf(column: IntColumn, wanted: ReadonlyMap<number, unknown>): Map<number, number> {
   const rows = new Map<number, number>();
   if (wanted.size === 0) return rows;
   for (let row = 0; row < column.length; row += 1) {

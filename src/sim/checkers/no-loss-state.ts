@@ -1,5 +1,6 @@
 /** What no-loss (V01) remembers of a trace besides its history: commits and what they passed over. Plain data. */
 import { floatColumn, intColumn, type FloatColumn, type IntColumn } from '#sim/base/column.ts';
+import { createDepartures, type Departures } from '#sim/checkers/departures.ts';
 import type { Terrain } from '#sim/checkers/terrain.ts';
 
 export interface NoLossState {
@@ -10,6 +11,8 @@ export interface NoLossState {
   readonly passed: IntColumn;
   readonly passedSeq: IntColumn;
   readonly passedAt: FloatColumn;
+  /** What left the logs, and which positions jumped. */
+  readonly departures: Departures;
 }
 
 export function createNoLossState(terrain: Terrain): NoLossState {
@@ -20,5 +23,6 @@ export function createNoLossState(terrain: Terrain): NoLossState {
     passed: intColumn('append'),
     passedSeq: intColumn('append'),
     passedAt: floatColumn('append'),
+    departures: createDepartures(terrain.partitionCount),
   };
 }

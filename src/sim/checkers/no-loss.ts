@@ -8,22 +8,25 @@
  * hand; other events are still on their way: unknown. The kind is `skipped` where the service has no handler for it and
  * does not say so, or its handler failed and a commit passed over it, else `lost`. A produce that was refused, never
  * answered or sent with acks=0 (confirm with offset -1: the client's word, not the broker's) may vanish.
- * Left out: truncation and retention (one replica, nothing expires).
+ * A record that retention takes before a group has handled it is lost as soon as the group's position is behind it; one
+ * that a cleaner takes because a later one of its key stands for it is not owed to a group that had not read it.
+ * Left out: truncation.
  */
 import { pushFloat, pushInt, type IntColumn } from '#sim/base/column.ts';
 import { counted, createBook, eventSubjectText, list } from '#sim/checkers/anomaly-book.ts';
 import type { CheckContract, NoLossSpec } from '#sim/checkers/contract.ts';
+import { foldDeparture } from '#sim/checkers/departures.ts';
 import { judgeLoss } from '#sim/checkers/no-loss-judgement.ts';
 import { createNoLossState, type NoLossState } from '#sim/checkers/no-loss-state.ts';
 import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import { A, B, C, D, type Block } from '#sim/trace/block.ts';
+import { A, B, C, D, KIND, type Block } from '#sim/trace/block.ts';
 import { servedSeq, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
-import { RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+import { Kind, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
-const KINDS_READ: readonly KindName[] = ['commit'];
+const KINDS_READ: readonly KindName[] = ['commit', 'position', 'logStart', 'compacted'];
 
 export class NoLossChecker implements Checker {
   readonly check = 'no-loss';
@@ -50,7 +53,11 @@ export class NoLossChecker implements Checker {
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
-    for (let i = 0; i < count; i += 1) this.commit(block, rows[i] as number);
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i] as number;
+      if (block.ints[row * RECORD_WORDS + KIND] === Kind.commit) this.commit(block, row);
+      else foldDeparture(this.state.departures, this.terrain, this.catalog, block, row);
+    }
   }
 
   private commit(block: Block, row: number): void {
@@ -87,7 +94,7 @@ export class NoLossChecker implements Checker {
 
   verdict(end: RunEnd): CheckResult {
     const book = createBook();
-    const { owed, lost, pending } = judgeLoss(
+    const { owed, lost, pending, superseded } = judgeLoss(
       this.state,
       this.history,
       this.terrain,
@@ -115,7 +122,12 @@ export class NoLossChecker implements Checker {
       of: null,
       ...listed,
       verdict: lost > 0 ? 'invalid' : pending > 0 ? 'unknown' : 'valid',
-      reason: reason + promised,
+      reason: reason + promised + stoodFor(superseded),
     };
   }
+}
+
+function stoodFor(superseded: number): string {
+  if (superseded === 0) return '';
+  return ` ${counted(superseded, 'record', 'records')} gave way to a later one of the same key before being read.`;
 }
