@@ -37,7 +37,7 @@ export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Ev
   const { data } = event;
   switch (sent.of) {
     case 'fetch':
-      fetched(s, sent, data as FetchResponse);
+      fetched(s, sent, data as FetchResponse, ctx.cause);
       return null;
     case 'heartbeat':
       beaten(p, s, ctx, sent.generation, (data as ErrorResponse).error);

@@ -92,6 +92,8 @@ export interface OwnedPartition {
   position: number;
   /** Seq of the record that set the position other than by reading on. */
   positioned: number;
+  /** Seq of the answer that the position is out of range, until a reset has set a new one; -1 = none. */
+  outOfRange: number;
   paused: boolean;
   /** Fetched and not yet returned by poll: its rows from `bufferAt` on. */
   buffer: FetchedPartition | null;

@@ -79,16 +79,23 @@ function askedFor(s: ConsumerState, { row, position }: OwnedPartition): boolean 
   );
 }
 
-/** Puts what has arrived into the buffers. */
-export function fetched(s: ConsumerState, sent: FetchInFlight, response: FetchResponse): void {
+/** Puts what has arrived into the buffers; `cause` is the record that brought it. */
+export function fetched(
+  s: ConsumerState,
+  sent: FetchInFlight,
+  response: FetchResponse,
+  cause: number,
+): void {
   let asked = 0;
   for (const part of response.partitions) {
     while (asked < sent.partitions.length && sent.partitions[asked]?.partition !== part.partition) asked += 1;
     const offset = sent.partitions[asked]?.offset;
     const owned = ownedRow(s, part.partition);
     if (owned === null || !fetchableAt(owned, offset)) continue;
-    if (part.error === 'OFFSET_OUT_OF_RANGE') owned.fetchState = 'await-reset';
-    else if (part.error === 'NONE' && part.mids.length > 0) {
+    if (part.error === 'OFFSET_OUT_OF_RANGE') {
+      owned.fetchState = 'await-reset';
+      owned.outOfRange = cause;
+    } else if (part.error === 'NONE' && part.mids.length > 0) {
       owned.buffer = part;
       owned.bufferAt = 0;
       s.buffered.push(owned.row);

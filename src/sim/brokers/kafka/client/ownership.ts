@@ -36,6 +36,7 @@ export function takeOver(p: ConsumerParts, s: ConsumerState, ctx: Ctx, rows: rea
       fetchState: 'initializing',
       position: -1,
       positioned: assigned,
+      outOfRange: -1,
       paused: false,
       buffer: null,
       bufferAt: 0,

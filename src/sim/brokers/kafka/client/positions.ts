@@ -168,8 +168,9 @@ function setPosition(
     reason,
     from,
     cause,
-    owned.assigned,
+    owned.outOfRange >= 0 ? owned.outOfRange : owned.assigned,
   );
+  owned.outOfRange = -1;
   owned.position = offset;
   owned.fetchState = 'fetching';
 }
