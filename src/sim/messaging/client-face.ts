@@ -57,6 +57,8 @@ export interface ConsumerClient {
   settle(ctx: Ctx): boolean;
   /** A family's own word (`commit positions`, `commit async`, `seek failed`, …); true where the program must wait. */
   command(ctx: Ctx, command: string): boolean;
+  /** Being done with the delivery in hand, as something that the producer's transaction can take in (`enlist`). */
+  settlement?(ctx: Ctx): unknown;
   /** The handler of the delivery in hand has ended. */
   finished(ctx: Ctx): void;
   /** An orderly end, before the process stops: says goodbye to the broker. Nothing needs to be waited for. */
@@ -74,6 +76,13 @@ export interface ProducerClient {
   reset(peer: number, ctx: Ctx): void;
   /** Hands an announced event (its produce record already written) to the client. `token` >= 0: tell the listener when it has ended; -1: nobody waits. */
   publish(ctx: Ctx, mid: number, lid: number, route: number, token: number): void;
+  /**
+   * A transaction of the carrier's own, which publishes belong to from `begin` to `complete`; each call tells the listener
+   * (token) how it ended. `enlist` makes a settlement part of it.
+   */
+  begin?(ctx: Ctx, token: number): void;
+  enlist?(ctx: Ctx, settlement: unknown, token: number): void;
+  complete?(ctx: Ctx, commit: boolean, token: number): void;
   /** An orderly end: what is buffered leaves at once; it is over when `busy` is false. */
   close?(ctx: Ctx): void;
   busy(now: number): boolean;

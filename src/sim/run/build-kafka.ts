@@ -34,7 +34,16 @@ export function addKafka(site: Site): Metadata | null {
   spec.nodeNames.forEach((name, i) => {
     const node = present(nodes[i], '[RUN-12] a cluster has a node');
     const replication = replicationOf?.(node);
-    const parts = { catalog: site.catalog, metadata, node, settings, policies, tombstones, replication };
+    const parts = {
+      catalog: site.catalog,
+      metadata,
+      node,
+      settings,
+      policies,
+      tombstones,
+      replication,
+      transactional: usesTransactions(site.scenario),
+    };
     addProcess(site, new KafkaBroker(parts), name, spec.name);
   });
   if (spec.nodes > 1) {
@@ -44,6 +53,8 @@ export function addKafka(site: Site): Metadata | null {
   }
   return metadata;
 }
+
+const TRANSACTIONAL_ID = 'transactional.id';
 
 /** Client settings as written. */
 interface WrittenSettings {
@@ -72,6 +83,23 @@ function settingsByRevision(scenario: Scenario, service: ServiceSpec): (WrittenS
     }
   }
   return revisions;
+}
+
+/** `{instance}` in a transactional id stands for the instance's name. */
+function forInstance(config: WrittenConfig, name: string): WrittenConfig {
+  const id = config[TRANSACTIONAL_ID];
+  return typeof id === 'string'
+    ? { ...config, [TRANSACTIONAL_ID]: id.replaceAll('{instance}', name) }
+    : config;
+}
+
+function usesTransactions(scenario: Scenario): boolean {
+  return scenario.services.some((service) =>
+    settingsByRevision(scenario, service).some((settings) => {
+      const id = settings?.producer[TRANSACTIONAL_ID];
+      return id !== undefined && id !== null;
+    }),
+  );
 }
 
 /** Makes the clients of one instance, for each of its service's revisions that brings settings of its own. */
@@ -117,7 +145,7 @@ function connectRevision(
   const producer = new KafkaProducer({
     catalog,
     metadata,
-    config: producerSettings(broker, settings.producer),
+    config: producerSettings(broker, forInstance(settings.producer, name)),
     routes: (carry?.publish ?? []).map(({ event, topic }) => ({ topic, recordBytes: sizes.get(event) ?? 0 })),
     listener: instance,
     stream: streamRow(kernel.state.streams, `${name}:producer`),

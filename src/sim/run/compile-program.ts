@@ -111,6 +111,8 @@ function compileStep(draft: Draft, step: Step): void {
     case 'call':
       return void push(draft, step, p.CALL_STEP, compileCall(draft, step));
     case 'transaction':
+      if (step.of === 'broker')
+        return compileBlock(draft, step, p.CARRIER_BEGIN_STEP, p.CARRIER_COMMIT_STEP, {});
       return compileBlock(draft, step, p.BEGIN_STEP, p.COMMIT_STEP, {
         store: ground.storeEntity(step.store),
       });
@@ -121,7 +123,7 @@ function compileStep(draft: Draft, step: Step): void {
     case 'publish':
       return void push(draft, step, p.PUBLISH_STEP, { publication: compilePublication(draft, step) });
     case 'settle':
-      return void push(draft, step, p.SETTLE_STEP);
+      return void push(draft, step, step.within ? p.ENLIST_STEP : p.SETTLE_STEP);
     case 'commit':
       return void push(draft, step, p.COMMAND_STEP, { command: `commit ${step.what}` });
     case 'seek':

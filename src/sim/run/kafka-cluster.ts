@@ -20,6 +20,7 @@ import {
   type ResolvedConfig,
   type WrittenConfig,
 } from '#sim/brokers/kafka/config.ts';
+import { rulesOf } from '#sim/brokers/kafka/version-rules.ts';
 import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
 import { hashName } from '#sim/kernel/name-hash.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
@@ -56,6 +57,10 @@ function inForce(resolved: Result<ResolvedConfig, unknown>): ResolvedConfig['val
   return resolved.value.values;
 }
 
+function transactionVersion(spec: BrokerSpec): 1 | 2 {
+  return rulesOf(versionOf(spec)).transactionVersion;
+}
+
 function versionOf(spec: BrokerSpec): KafkaVersion {
   assert(isVersion(spec.version), `[RUN-14] no version ${spec.version}`);
   return spec.version;
@@ -71,11 +76,18 @@ export function brokerSettings(spec: BrokerSpec): broker.BrokerSettings {
       Number(inForce(resolveTopicConfig(config as WrittenConfig, version))['max.message.bytes']),
     );
   }
-  return broker.brokerSettings(inForce(resolveBrokerConfig(spec.config as WrittenConfig, version)), largest);
+  return broker.brokerSettings(
+    inForce(resolveBrokerConfig(spec.config as WrittenConfig, version)),
+    largest,
+    transactionVersion(spec),
+  );
 }
 
 export function producerSettings(spec: BrokerSpec, written: WrittenConfig): ProducerSettings {
-  return client.producerSettings(inForce(resolveProducerConfig(written, versionOf(spec))));
+  return client.producerSettings(
+    inForce(resolveProducerConfig(written, versionOf(spec))),
+    transactionVersion(spec),
+  );
 }
 
 function consumerValues(spec: BrokerSpec, written: WrittenConfig): ReturnType<typeof inForce> {

@@ -34,7 +34,13 @@ export type Step = StepNames &
         /** How long the caller waits for an answer; null waits for ever. */
         readonly timeout: number | null;
       }
-    | { readonly verb: 'transaction'; readonly store: string; readonly do: readonly Step[] }
+    | {
+        readonly verb: 'transaction';
+        /** Of a database, or of the broker in use: publishes and settles inside are then all or nothing. */
+        readonly of: 'database' | 'broker';
+        readonly store: string;
+        readonly do: readonly Step[];
+      }
     | {
         readonly verb: 'insert';
         readonly store: string;
@@ -70,7 +76,8 @@ export type Step = StepNames &
         /** Where each field of the new event comes from, sorted by field. */
         readonly fields: readonly FieldSource[];
       }
-    | { readonly verb: 'settle' }
+    /** `within` a transaction of the broker it counts from its commit on. */
+    | { readonly verb: 'settle'; readonly within: boolean }
     | { readonly verb: 'commit'; readonly what: 'positions' | 'async' }
     | { readonly verb: 'seek'; readonly to: 'failed' }
     /** Busy: the process computes. */

@@ -7,7 +7,7 @@ const FIELDS = `
 produce topic key type #parent #wait
 confirm topic #partition #offset #duplicate
 refuse topic code #definite
-append topic #partition #offset key #epoch
+append topic #partition #offset key #epoch #transaction
 deliver group topic #partition #offset #generation #delivery
 step step #phase group #failed code
 effect effect key group @actor #attempt #generation
@@ -29,6 +29,9 @@ call effect key @actor #attempt code #definite
 retry topic #partition code #attempt
 duplicate topic #partition #offset
 source #running #made
+brokerTransaction #state id #producer #epoch @actor code
+marker topic #partition #offset #committed #producer #epoch
+stable topic #partition #offset #highWatermark
 elect topic #partition @leader #epoch #unclean #size
 lead topic #partition #offset #epoch #highWatermark
 isr topic #partition @replica #joined #size #epoch

@@ -2,6 +2,7 @@
  * Programs: every step with its name, its point, its references checked, its templates read against what is at hand
  * there. What a step may do depends on who drives it: a producer has an item and no message, a handler a message.
  */
+import { checkBrokerTransaction, checkCarried, checkUncarried } from '#sim/scenario/broker-transaction.ts';
 import type { Inventory } from '#sim/scenario/inventory.ts';
 import { absent, entries, items, refer, type Context } from '#sim/scenario/place.ts';
 import { at, intact, problem, proposal } from '#sim/scenario/report.ts';
@@ -33,6 +34,8 @@ interface Program {
   readonly scope: Scope;
   /** The database of the transaction around; empty outside. */
   readonly store: string;
+  /** Whether a transaction of the broker is around. */
+  readonly carried: boolean;
 }
 
 type Named<W> = { readonly words: W; readonly pointer: string; readonly names: StepNames };
@@ -57,7 +60,11 @@ export function resolveProducer(
     rows: new Map(),
     used: new Set(),
   };
-  const resolved = resolveSteps({ world, service, type: '', scope, store: '' }, steps, pointer);
+  const resolved = resolveSteps(
+    { world, service, type: '', scope, store: '', carried: false },
+    steps,
+    pointer,
+  );
   const draws = new Set([...scope.used].map((field) => field.slice(0, field.indexOf('.'))));
   return { do: resolved, draws: [...draws].sort() };
 }
@@ -78,7 +85,7 @@ export function resolveHandler(
     rows: new Map(),
     used: new Set(),
   };
-  return resolveSteps({ world, service, type, scope, store: '' }, steps, pointer);
+  return resolveSteps({ world, service, type, scope, store: '', carried: false }, steps, pointer);
 }
 
 function resolveSteps(program: Program, steps: readonly StepWords[], pointer: string): Step[] {
@@ -99,10 +106,11 @@ function resolveStep(program: Program, step: Named<StepWords>): Step | null {
     const hint = `Inside may stand ${INSIDE_TRANSACTION.join(', ')}; move it behind the transaction.`;
     problem(report, pointer, `\`${verb}\` cannot stand inside a transaction.`, hint);
   }
+  if (program.carried) checkCarried(program, verb, pointer);
   if (typeof words === 'string') {
     if (words === 'stop') return { ...names, verb: 'stop' };
     needMessage(program, pointer, 'settle');
-    return { ...names, verb: 'settle' };
+    return { ...names, verb: 'settle', within: program.carried };
   }
   if ('transaction' in words) return resolveTransaction(program, words, pointer, names);
   if ('when' in words) {
@@ -147,6 +155,12 @@ function resolveTransaction(
 ): Step {
   const { context } = program.world;
   const place = at(pointer, 'transaction');
+  if (program.world.inventory.brokers.includes(words.transaction)) {
+    checkBrokerTransaction(program, words.transaction, place);
+    const within = { ...program, carried: true };
+    const steps = resolveSteps(within, words.do, at(pointer, 'do'));
+    return { ...names, verb: 'transaction', of: 'broker', store: words.transaction, do: steps };
+  }
   const store = context.document.stores?.[words.transaction];
   const known = refer(context, place, 'store', words.transaction, program.world.inventory.stores);
   if (known && store && store.kind !== 'database') {
@@ -161,6 +175,7 @@ function resolveTransaction(
   return {
     ...names,
     verb: 'transaction',
+    of: 'database',
     store: words.transaction,
     do: resolveSteps(inner, words.do, at(pointer, 'do')),
   };
@@ -282,6 +297,7 @@ function resolveRead(program: Program, words: Keyed<'read'>, pointer: string, na
 function resolvePublish(program: Program, words: Keyed<'publish'>, pointer: string, names: StepNames): Step {
   const { context, carry, events, inventory } = program.world;
   const place = at(pointer, 'publish');
+  if (!program.carried) checkUncarried(program, place);
   const known = refer(context, place, 'event type', words.publish, inventory.events);
   const routed = carry?.publish.some((route) => route.event === words.publish) ?? false;
   if (known && !routed) {

@@ -2,6 +2,7 @@
  * Services: how they are driven, what an error does, their clocks and settings; and whether everything that a handler
  * needs is there: a subscription, and topics on which its event types can arrive.
  */
+import { checkTransactionalId } from '#sim/scenario/broker-transaction.ts';
 import { numbered } from '#sim/scenario/inventory.ts';
 import { LIMITS } from '#sim/scenario/limits.ts';
 import { absent, entries, refer, type Placed } from '#sim/scenario/place.ts';
@@ -40,6 +41,7 @@ function resolveService(world: World, placed: Placed<ServiceWords>): ServiceSpec
     const sentence = 'Concurrency in a consumer is not modelled yet: its poll loop is one thread.';
     warning(report, at(pointer, 'concurrency'), sentence, 'Use more instances.');
   }
+  checkTransactionalId(world, name, value, pointer);
   return {
     name,
     instances,

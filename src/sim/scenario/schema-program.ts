@@ -279,16 +279,20 @@ define(
       settle,
       stop,
       simpleSteps.call,
-      closed('transaction', 'Insert, update, read, work and fail inside are done together or not at all.', {
-        transaction: Text({
-          title: 'a database',
-          description: 'One of stores.',
-          pattern: PLAIN_NAME,
-          examples: ['ledger'],
-        }),
-        do: steps('What belongs together.'),
-        as: As,
-      }),
+      closed(
+        'transaction',
+        'Of a database: insert, update, read inside are done together or not at all. Of the broker: publishes and settle.',
+        {
+          transaction: Text({
+            title: 'a database or broker',
+            description: 'One of stores; or the broker in use, where the producer has a transactional.id.',
+            pattern: PLAIN_NAME,
+            examples: ['ledger', 'kafka'],
+          }),
+          do: steps('What belongs together.'),
+          as: As,
+        },
+      ),
       simpleSteps.insert,
       simpleSteps.update,
       simpleSteps.read,

@@ -6,6 +6,7 @@
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
 import {
+  ABANDONED,
   begin,
   CONCLUDE,
   DROPPED,
@@ -14,6 +15,7 @@ import {
   IDLE,
   LEAVE,
   POLICY,
+  PUBLISHING,
   READY,
   RECORD_AFTER,
   RECORD_BEFORE,
@@ -79,7 +81,8 @@ export function run(place: Place, lane: Lane, ctx: Ctx): void {
 function leave(place: Place, lane: Lane, ctx: Ctx): boolean {
   switch (lane.phase) {
     case TROUBLE:
-      if (lane.transaction === 0) lane.phase = POLICY;
+      if (lane.transaction === 0 && lane.carriedUntil >= 0) abandon(place, lane, ctx);
+      else if (lane.transaction === 0) lane.phase = POLICY;
       else if (lane.code === place.words.connectionReset) lane.phase = UNDONE;
       else rollBack(place, lane, ctx, UNDONE);
       return true;
@@ -87,6 +90,11 @@ function leave(place: Place, lane: Lane, ctx: Ctx): boolean {
       lane.transaction = 0;
       lane.undo = false;
       lane.pc = lane.commitAt;
+      lane.phase = RECORD_AFTER;
+      return true;
+    case ABANDONED:
+      lane.pc = lane.carriedUntil;
+      lane.carriedUntil = -1;
       lane.phase = RECORD_AFTER;
       return true;
     case POLICY:
@@ -114,6 +122,13 @@ function leave(place: Place, lane: Lane, ctx: Ctx): boolean {
 function rollBack(place: Place, lane: Lane, ctx: Ctx, phase: typeof UNDONE): void {
   const step = programOf(place, lane).code[lane.commitAt] as Instruction;
   ask(place, lane, step, ctx, 'rollback', lane.transaction, phase);
+}
+
+/** Aborts the carrier's transaction; how that ends changes nothing, since the step has failed. */
+function abandon(place: Place, lane: Lane, ctx: Ctx): void {
+  const token = nextToken(place, lane);
+  block(lane, PUBLISHING, ABANDONED);
+  place.producer?.complete?.(ctx, false, token);
 }
 
 /** The handler has ended: says how. */

@@ -31,6 +31,8 @@ export const TRY_AGAIN = 7;
 export const DROPPED = 8;
 export const FINISH = 9;
 export const LEAVE = 10;
+/** The transaction of the carrier has been aborted. */
+export const ABANDONED = 11;
 
 /** A row that `read … into` has found. */
 export interface FoundRow {
@@ -80,6 +82,8 @@ export interface Lane {
   opening: number;
   database: number;
   commitAt: number;
+  /** Where the open transaction of the carrier ends, -1 = none is open. */
+  carriedUntil: number;
   /** Business key and amount of the call under way. */
   key: number;
   amount: number;
@@ -119,6 +123,7 @@ export function createLane(number: number): Lane {
     opening: 0,
     database: -1,
     commitAt: 0,
+    carriedUntil: -1,
     key: -1,
     amount: 0,
     rows: [],
@@ -147,6 +152,7 @@ export function begin(lane: Lane, program: number, slots: number, attempt: numbe
   lane.undo = false;
   lane.permanent = false;
   lane.transaction = 0;
+  lane.carriedUntil = -1;
   if (slots > 0) {
     const rows: (FoundRow | null)[] = [];
     for (let slot = 0; slot < slots; slot += 1) rows.push(null);

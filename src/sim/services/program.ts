@@ -27,6 +27,11 @@ export const JOIN_STEP = 10;
 export const STOP_STEP = 11;
 export const FAIL_STEP = 12;
 
+/** The halves of a transaction of the carrier, and a settle inside: `target` of the first is the second. */
+export const CARRIER_BEGIN_STEP = 13;
+export const CARRIER_COMMIT_STEP = 14;
+export const ENLIST_STEP = 15;
+
 /** As `next`: behind the last step of any program. */
 export const END = 1_000_000_000;
 

@@ -18,6 +18,7 @@ import {
   RECORD_BEFORE,
   SETTLING,
   TIMING,
+  TROUBLE,
   type Lane,
 } from '#sim/services/lane.ts';
 import { block, CALL_TIMEOUT, ELAPSED, nextToken, type Place } from '#sim/services/place.ts';
@@ -76,6 +77,11 @@ export function execute(place: Place, lane: Lane, step: Instruction, ctx: Ctx): 
           ? step.next
           : step.target;
       lane.phase = RECORD_BEFORE;
+      return true;
+    case program.CARRIER_BEGIN_STEP:
+    case program.CARRIER_COMMIT_STEP:
+    case program.ENLIST_STEP:
+      carrierTransaction(place, lane, step, ctx);
       return true;
     case program.FAIL_STEP:
       return fail(place, lane, step, ctx);
@@ -248,6 +254,17 @@ function command(place: Place, lane: Lane, step: Instruction, ctx: Ctx): void {
   conclusion(lane, -1);
 }
 
+/** Begins the carrier's transaction, has the delivery in hand settled by it, or commits it. */
+function carrierTransaction(place: Place, lane: Lane, step: Instruction, ctx: Ctx): void {
+  const { consumer, producer } = place;
+  assert(producer !== null, '[SERVICE-1] a transaction in a service without a producer client');
+  const token = nextToken(place, lane);
+  block(lane, PUBLISHING, CONCLUDE);
+  if (step.op === program.CARRIER_BEGIN_STEP) producer.begin?.(ctx, token);
+  else if (step.op === program.CARRIER_COMMIT_STEP) producer.complete?.(ctx, true, token);
+  else producer.enlist?.(ctx, consumer?.settlement?.(ctx) ?? null, token);
+}
+
 /** Work takes longer in a slow process, waiting does not. */
 function pass(place: Place, lane: Lane, step: Instruction, ctx: Ctx): void {
   const { time } = step;
@@ -287,6 +304,16 @@ export function conclude(place: Place, lane: Lane, step: Instruction, ctx: Ctx):
     case program.COMMIT_STEP:
       lane.transaction = 0;
       break;
+    case program.CARRIER_BEGIN_STEP:
+      if (code < 0) lane.carriedUntil = step.target;
+      else lane.pc = step.target;
+      break;
+    case program.CARRIER_COMMIT_STEP:
+      conclusion(lane, code);
+      // a commit that failed leaves the abort to be done before the step ends
+      if (code < 0) lane.carriedUntil = -1;
+      else lane.phase = TROUBLE;
+      return;
     case program.STATEMENT_STEP:
       return concludeStatement(place, lane, step, code);
   }

@@ -6,6 +6,7 @@
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { ConsumerListener } from '#sim/messaging/client-face.ts';
 import type { Assignor } from '#sim/brokers/kafka/assignors/assignor.ts';
+import { createView, type ClusterView } from '#sim/brokers/kafka/client/cluster-view.ts';
 import type { MachineHost, MachineState } from '#sim/machines/host.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import type { FetchedPartition, JoinGroupResponse, SyncGroupResponse } from '#sim/brokers/kafka/protocol.ts';
@@ -32,6 +33,8 @@ export interface ConsumerSettings {
   /** group.protocol: classic, or consumer (KIP-848); group.remote.assignor of the latter. */
   readonly protocol: 'classic' | 'consumer';
   readonly remoteAssignor: string | null;
+  /** isolation.level is read_committed. */
+  readonly readCommitted?: boolean;
   /** Name of a static member (KIP-345), or null. */
   readonly groupInstanceId: string | null;
 }
@@ -84,8 +87,8 @@ export interface OwnedPartition {
   readonly row: number;
   readonly topic: number;
   readonly partition: number;
-  /** Index of the leader in `Metadata.nodes`. */
-  readonly node: number;
+  /** Index of the leader in `Metadata.nodes`, -1 = nobody that is known, or it leads no longer. */
+  node: number;
   /** Seq of the assign record. */
   readonly assigned: number;
   fetchState: FetchState;
@@ -137,7 +140,7 @@ export type ConsumerRequest = {
   readonly channel: number;
   readonly deadline: number;
 } & (
-  | { readonly of: 'join' | 'sync-group' | 'offset-fetch' }
+  | { readonly of: 'join' | 'sync-group' | 'offset-fetch' | 'metadata' }
   | { readonly of: 'heartbeat' | 'consumer-heartbeat'; readonly generation: number }
   | {
       readonly of: 'commit';
@@ -259,6 +262,7 @@ export interface ConsumerState {
   pollTimerAt: number;
   deadlineTimer: number;
   deadlineAt: number;
+  view: ClusterView | null;
 }
 
 export interface Hand {
@@ -325,6 +329,7 @@ export function emptyConsumer(metadata: Metadata, correlation: number): Consumer
     pollTimerAt: 0,
     deadlineTimer: -1,
     deadlineAt: 0,
+    view: createView(metadata),
   };
 }
 

@@ -2,9 +2,11 @@
  * Fetching (Fetcher, FetchCollector, FetchBuffer): at most one Fetch in flight a node, for the partitions that have
  * nothing buffered; poll() takes up to max.poll.records from the buffers, first fetched first, and only then moves the
  * positions. What arrives for a partition that has been given up, or for an old position, is dropped.
- * Left out: incremental fetch sessions, read_committed, fetching from followers.
+ * Left out: incremental fetch sessions, fetching from followers.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
+import { outdates } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { leaderRefused } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { channelOf, dataChannel, request, wakePoll } from '#sim/brokers/kafka/client/consumer-channel.ts';
 import {
   ownedRow,
@@ -42,14 +44,14 @@ export function sendFetches(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void 
       wakePoll(s, ctx, downUntil);
       continue;
     }
-    const { fetchMaxWait, fetchMinBytes, fetchMaxBytes, requestTimeout } = p.config;
+    const { fetchMaxWait, fetchMinBytes, fetchMaxBytes, requestTimeout, readCommitted } = p.config;
     request(
       p,
       s,
       ctx,
       FETCH,
       { of: 'fetch', channel, deadline: ctx.now + requestTimeout, partitions },
-      { maxWait: fetchMaxWait, minBytes: fetchMinBytes, maxBytes: fetchMaxBytes, partitions },
+      { maxWait: fetchMaxWait, minBytes: fetchMinBytes, maxBytes: fetchMaxBytes, partitions, readCommitted },
     );
   }
 }
@@ -95,11 +97,12 @@ export function fetched(
     if (part.error === 'OFFSET_OUT_OF_RANGE') {
       owned.fetchState = 'await-reset';
       owned.outOfRange = cause;
-    } else if (part.error === 'NONE' && part.mids.length > 0) {
+    } else if (s.view !== null && outdates(part.error)) leaderRefused(s.view, owned);
+    else if (part.error === 'NONE' && part.mids.length > 0) {
       owned.buffer = part;
       owned.bufferAt = 0;
       s.buffered.push(owned.row);
-    }
+    } else if (part.error === 'NONE' && part.next !== undefined) owned.position = part.next;
   }
 }
 
@@ -154,6 +157,8 @@ function returnFrom(s: ConsumerState, owned: OwnedPartition, limit: number): num
   owned.position = (buffer.offsets[end - 1] as number) + 1;
   owned.bufferAt = end;
   if (end < buffer.mids.length) return count;
+  // [KAFKA-TXN-2] markers and aborted records behind the last one take offsets too
+  if (buffer.next !== undefined) owned.position = buffer.next;
   owned.buffer = null;
   // the next fetch asks for the others first (SubscriptionState#movePartitionToEnd)
   s.owned.splice(s.owned.indexOf(owned), 1);

@@ -3,7 +3,7 @@
  * one by one and polls again when they are used up, so rebalances, auto-commit and the fetch loop take place where a
  * program's poll loop has them. While nothing can be returned the program sits in poll() and is woken by `ready`.
  * Heartbeats go on beside it. Everything is in memory; a crash leaves the coordinator to find out by itself.
- * Left out: assign(), patterns, transactions.
+ * Left out: assign(), patterns.
  * Source: ClassicKafkaConsumer, AbstractCoordinator, ConsumerCoordinator, Fetcher (commit 1eb7644); rules in SPEC.md.
  */
 import { assert } from '#sim/base/assert.ts';
@@ -47,8 +47,10 @@ import {
 import { canCollect, collect, fetchHeldUp, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
 import { leavesPoll } from '#sim/brokers/kafka/client/heartbeat.ts';
 import { revokeAll } from '#sim/brokers/kafka/client/ownership.ts';
+import type { GroupSettlement } from '#sim/brokers/kafka/client/producer-transaction-state.ts';
 import { pollRound } from '#sim/brokers/kafka/client/poll-round.ts';
 import { seek } from '#sim/brokers/kafka/client/positions.ts';
+import { CONSUMER_METADATA_RESPONSE } from '#sim/brokers/kafka/protocol.ts';
 
 export class KafkaConsumer implements ConsumerClient {
   state: ConsumerState;
@@ -68,7 +70,8 @@ export class KafkaConsumer implements ConsumerClient {
       bare === 131 ||
       bare === 133 ||
       (bare >= 137 && bare <= 147 && bare % 2 === 1) ||
-      bare === 159
+      bare === 159 ||
+      bare === CONSUMER_METADATA_RESPONSE
     );
   }
 
@@ -153,6 +156,20 @@ export class KafkaConsumer implements ConsumerClient {
   settle(ctx: Ctx): boolean {
     const { hand } = this.state;
     return this.commit(ctx, hand.row < 0 ? [] : [{ partition: hand.row, offset: hand.offset + 1 }]);
+  }
+
+  /** What sendOffsetsToTransaction is given for the delivery in hand: its offset + 1, and the group's metadata. */
+  settlement(ctx: Ctx): GroupSettlement | null {
+    const { hand, member } = this.state;
+    if (hand.row < 0) return null;
+    return {
+      group: this.parts.group,
+      memberId: member.id,
+      groupInstanceId: this.parts.config.groupInstanceId,
+      generation: member.generation,
+      entity: ctx.self,
+      offsets: [{ partition: hand.row, offset: hand.offset + 1 }],
+    };
   }
 
   command(ctx: Ctx, command: string): boolean {
@@ -250,6 +267,7 @@ export class KafkaConsumer implements ConsumerClient {
   reset(peer: number, ctx: Ctx): void {
     const node = this.parts.metadata.nodes.indexOf(peer);
     if (node < 0 || !this.state.running) return;
+    if (this.state.view !== null) this.state.view.wanted = true;
     const data = this.disconnect(ctx, node * 2);
     this.goOn(ctx, this.disconnect(ctx, node * 2 + 1) ?? data);
   }
@@ -292,6 +310,7 @@ export class KafkaConsumer implements ConsumerClient {
     const s = this.state;
     if (!s.running || s.member.state === 'failed') return false;
     if (s.member.state !== 'stable' || s.member.rejoinNeeded || s.sync !== null) return true;
+    if (s.view !== null && s.view.wanted) return true;
     const interval = Math.max(s.heartbeat.interval, this.parts.config.heartbeatInterval);
     if (now - s.heartbeat.heardAt > 2 * interval) return true;
     for (const returned of s.returned) if (returned.at < returned.end) return true;

@@ -3,7 +3,7 @@
  * (producer-sender) carries batches to the brokers; here answers, timeouts and broken connections end them or send
  * them back to wait. Everything is in memory: a crash loses it, and the process that follows is a new session with a
  * new producer id. A refusal is `definite` unless an attempt ended without an answer that rules out its writing.
- * Left out: transactions, compression, splitting of batches that a broker finds too large, buffer.memory.
+ * Transactions stand in producer-transactions. Left out: compression, splitting of batches that a broker finds too large, buffer.memory.
  * Source: KafkaProducer, Sender, RecordAccumulator, NetworkClient (clients, commit 1eb7644); rules in SPEC.md.
  */
 import { assert } from '#sim/base/assert.ts';
@@ -19,6 +19,7 @@ import {
   disconnect,
   expire,
 } from '#sim/brokers/kafka/client/producer-outcome.ts';
+import { leadersTold } from '#sim/brokers/kafka/client/producer-leaders.ts';
 import {
   BATCH_OVERHEAD,
   DEADLINE_TIMER,
@@ -27,6 +28,21 @@ import {
   wakeAt,
   type SenderParts,
 } from '#sim/brokers/kafka/client/producer-sender.ts';
+import {
+  advance,
+  beginTransaction,
+  completeTransaction,
+  enlistOffsets,
+  initialised,
+  transactionAnswered,
+  TRANSACTION_DEADLINE,
+  TRANSACTION_TIMER,
+  transactionLost,
+} from '#sim/brokers/kafka/client/producer-transactions.ts';
+import type {
+  GroupSettlement,
+  ProducerTransaction,
+} from '#sim/brokers/kafka/client/producer-transaction-state.ts';
 import {
   emptyProducer,
   layOut,
@@ -45,15 +61,31 @@ import {
   type KeyBytes,
   type StickyPartition,
 } from '#sim/brokers/kafka/partitioner.ts';
+import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
+import type { TransactionResponse } from '#sim/brokers/kafka/transactions/transaction-protocol.ts';
 import {
+  ADD_OFFSETS_TO_TXN_RESPONSE,
+  ADD_PARTITIONS_TO_TXN_RESPONSE,
+  END_TXN_RESPONSE,
   INIT_PRODUCER_ID_RESPONSE,
+  METADATA_RESPONSE,
   PRODUCE_RESPONSE,
+  TXN_OFFSET_COMMIT_RESPONSE,
   type InitProducerIdResponse,
   type ProduceResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
 /** A batch begins with room for half as many records again as the partition's last one had, and these. */
 const SPARE_ROOM = 4;
+
+function isTransactionAnswer(kind: number): boolean {
+  return (
+    kind === ADD_PARTITIONS_TO_TXN_RESPONSE ||
+    kind === ADD_OFFSETS_TO_TXN_RESPONSE ||
+    kind === TXN_OFFSET_COMMIT_RESPONSE ||
+    kind === END_TXN_RESPONSE
+  );
+}
 
 export class KafkaProducer implements ProducerClient {
   state: ProducerState;
@@ -68,12 +100,23 @@ export class KafkaProducer implements ProducerClient {
     this.parts = { catalog: options.catalog, metadata: options.metadata, config: options.config, layout };
     this.listener = options.listener;
     this.stream = options.stream;
-    this.state = emptyProducer(layout, 0);
+    this.state = emptyProducer(layout, 0, this.transactional);
   }
 
   owns(kind: number): boolean {
     const bare = kind & ~BACKGROUND;
-    return (bare >= 64 && bare < 96) || bare === PRODUCE_RESPONSE || bare === INIT_PRODUCER_ID_RESPONSE;
+    return (
+      (bare >= 64 && bare < 96) ||
+      bare === PRODUCE_RESPONSE ||
+      bare === INIT_PRODUCER_ID_RESPONSE ||
+      bare === METADATA_RESPONSE ||
+      isTransactionAnswer(bare)
+    );
+  }
+
+  private get transactional(): boolean {
+    const { transactions } = this.parts.config;
+    return transactions !== null && transactions !== undefined;
   }
 
   /** The sender begins; an idempotent one asks for its producer id before there is anything to send. */
@@ -84,7 +127,7 @@ export class KafkaProducer implements ProducerClient {
   }
 
   crashed(): void {
-    this.state = emptyProducer(this.parts.layout, this.state.correlation);
+    this.state = emptyProducer(this.parts.layout, this.state.correlation, this.transactional);
   }
 
   /** Timers that came due meanwhile follow by themselves. */
@@ -99,6 +142,8 @@ export class KafkaProducer implements ProducerClient {
   busy(_now: number): boolean {
     const s = this.state;
     if (s.requests.length > 0) return true;
+    if (s.transaction !== null && (s.transaction.request !== null || s.transaction.call !== null))
+      return true;
     for (let i = 0; i < s.queues.length; i += 1) {
       if ((s.queues[i] as PartitionQueue).waiting.length > 0) return true;
     }
@@ -112,6 +157,12 @@ export class KafkaProducer implements ProducerClient {
       target !== undefined && target.partitions > 0,
       '[KAFKA-CLIENT-40] a route leads to a topic of the cluster',
     );
+    const { transaction } = s;
+    if (transaction !== null && transaction.state !== 'IN_TRANSACTION') {
+      const code = transaction.code === '' ? 'INVALID_TXN_STATE' : transaction.code;
+      this.refuseOne(ctx, target.topic, mid, lid, token, code);
+      return;
+    }
     const { catalog } = this.parts;
     const key = catalog.events.key.data[lid] as number;
     const number =
@@ -121,7 +172,7 @@ export class KafkaProducer implements ProducerClient {
     const queue = s.queues[target.firstQueue + number] as PartitionQueue;
     const bytes = target.recordBytes;
     if (bytes + BATCH_OVERHEAD > this.parts.config.maxRequestSize) {
-      this.refuseOne(ctx, queue.topic, mid, lid, token);
+      this.refuseOne(ctx, queue.topic, mid, lid, token, 'MESSAGE_TOO_LARGE');
       return;
     }
     const waiting = queue.waiting;
@@ -169,8 +220,8 @@ export class KafkaProducer implements ProducerClient {
     return batch;
   }
 
-  private refuseOne(ctx: Ctx, topic: number, mid: number, lid: number, token: number): void {
-    const code = intern(this.parts.catalog.names, 'MESSAGE_TOO_LARGE');
+  private refuseOne(ctx: Ctx, topic: number, mid: number, lid: number, token: number, error: string): void {
+    const code = intern(this.parts.catalog.names, error);
     emit.refuse(ctx, mid, lid, topic, code, 1);
     if (token >= 0) this.listener.published(ctx, token, { code, definite: true });
   }
@@ -215,11 +266,44 @@ export class KafkaProducer implements ProducerClient {
       this.checkDeadlines(ctx);
     } else if (event.kind === INIT_PRODUCER_ID_RESPONSE && event.a === s.init) {
       this.initialised(ctx, event.data as InitProducerIdResponse);
+    } else if (event.kind === METADATA_RESPONSE) {
+      if (leadersTold(this.parts, s, ctx, event.a, event.data as MetadataResponse)) this.send(ctx);
+    } else if (s.transaction !== null) this.handleTransaction(event, ctx, s.transaction);
+  }
+
+  private handleTransaction(event: Event, ctx: Ctx, transaction: ProducerTransaction): void {
+    if (event.kind === TRANSACTION_TIMER) {
+      transaction.timer = -1;
+      advance(this, ctx);
+    } else if (event.kind === TRANSACTION_DEADLINE) {
+      transactionLost(this, ctx, (correlation) => correlation === event.a);
+    } else if (isTransactionAnswer(event.kind & ~BACKGROUND)) {
+      transactionAnswered(this, ctx, event.a, event.data as TransactionResponse);
     }
+  }
+
+  begin(ctx: Ctx, token: number): void {
+    beginTransaction(this, ctx, this.transaction, token);
+  }
+
+  enlist(ctx: Ctx, settlement: unknown, token: number): void {
+    enlistOffsets(this, ctx, this.transaction, settlement as GroupSettlement | null, token);
+  }
+
+  complete(ctx: Ctx, commit: boolean, token: number): void {
+    completeTransaction(this, ctx, this.transaction, commit, token);
+  }
+
+  private get transaction(): ProducerTransaction {
+    const { transaction } = this.state;
+    assert(transaction !== null, '[KAFKA-CLIENT-60] a producer with a transactional.id');
+    return transaction;
   }
 
   reset(peer: number, ctx: Ctx): void {
     const node = this.parts.metadata.nodes.indexOf(peer);
+    if (!this.state.running) return;
+    transactionLost(this, ctx, (_, asked) => asked === peer);
     if (node >= 0 && this.state.running && disconnect(this, ctx, node, 'NETWORK_EXCEPTION')) this.send(ctx);
   }
 
@@ -227,6 +311,7 @@ export class KafkaProducer implements ProducerClient {
     const s = this.state;
     const unanswered = send(this.parts, s, ctx);
     if (unanswered.length > 0) completeUnanswered(this, ctx, unanswered);
+    if (s.transaction !== null && this.state === s) advance(this, ctx);
   }
 
   private initialised(ctx: Ctx, response: InitProducerIdResponse): void {
@@ -241,6 +326,7 @@ export class KafkaProducer implements ProducerClient {
       s.initNotBefore = ctx.now + backoff(config.retryBackoff, config.retryBackoffMax, s.initFailures);
       s.initFailures += 1;
     }
+    if (!initialised(this, ctx, response.error)) return;
     this.send(ctx);
   }
 
@@ -250,7 +336,8 @@ export class KafkaProducer implements ProducerClient {
     for (let node = 0; node < s.nodes.length; node += 1) {
       const overdue =
         s.requests.some((request) => request.node === node && request.deadline <= ctx.now) ||
-        (s.init >= 0 && s.initNode === node && s.initDeadline <= ctx.now);
+        (s.init >= 0 && s.initNode === node && s.initDeadline <= ctx.now) ||
+        (s.view !== null && s.view.place === node && s.view.deadline <= ctx.now);
       if (overdue && !disconnect(this, ctx, node, 'REQUEST_TIMED_OUT')) return;
     }
     if (!expire(this, ctx)) return;
@@ -272,6 +359,7 @@ export class KafkaProducer implements ProducerClient {
 /** The earliest of all request and delivery deadlines. */
 function nextDeadline(s: ProducerState, deliveryTimeout: number): number {
   let next = s.init >= 0 ? s.initDeadline : Infinity;
+  if (s.view !== null && s.view.deadline < next) next = s.view.deadline;
   const of = (batch: Batch): void => {
     if (!batch.done && batch.created + deliveryTimeout < next) next = batch.created + deliveryTimeout;
   };

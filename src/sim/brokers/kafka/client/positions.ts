@@ -20,6 +20,8 @@ import {
   type ConsumerState,
   type OwnedPartition,
 } from '#sim/brokers/kafka/client/consumer-state.ts';
+import { outdates } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { leaderRefused } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { dropBuffered } from '#sim/brokers/kafka/client/fetcher.ts';
 import {
@@ -71,7 +73,8 @@ function fetchCommitted(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
   const asMember = p.config.protocol === 'consumer';
   const { id, generation } = s.member;
   const who = asMember ? { memberId: id, memberEpoch: generation } : {};
-  const sent = { group: p.group, partitions, ...who };
+  // the Java client always asks for stable offsets, whatever its isolation level (KIP-447)
+  const sent = { group: p.group, partitions, requireStable: true, ...who };
   request(p, s, ctx, OFFSET_FETCH, { of: 'offset-fetch', channel, deadline }, sent);
 }
 
@@ -92,7 +95,7 @@ function listOffsets(p: ConsumerParts, s: ConsumerState, ctx: Ctx, node: number)
     ctx,
     LIST_OFFSETS,
     { of: 'list-offsets', channel, deadline, policy },
-    { timestamp, partitions: rows },
+    { timestamp, partitions: rows, readCommitted: p.config.readCommitted },
   );
 }
 
@@ -135,6 +138,7 @@ export function offsetsListed(
     if (owned === null || owned.fetchState !== 'await-reset') continue;
     if (error !== 'NONE') {
       failed = true;
+      if (s.view !== null && outdates(error)) leaderRefused(s.view, owned);
       continue;
     }
     ctx.cause = cause;

@@ -3,10 +3,12 @@
  * NetworkClient's timeouts and disconnects). Each function that tells the program something returns false where the
  * process died of it: the caller must then leave everything as it is.
  */
-import { intern } from '#sim/base/names.ts';
+import { intern, nameOf } from '#sim/base/names.ts';
 import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Ended, ProducerListener } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
+import { outdates } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { leadersInDoubt } from '#sim/brokers/kafka/client/producer-leaders.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import {
   acknowledge,
@@ -15,6 +17,7 @@ import {
   insertInOrder,
   markUnresolved,
 } from '#sim/brokers/kafka/client/producer-sequences.ts';
+import { batchFailed } from '#sim/brokers/kafka/client/producer-transactions.ts';
 import type { SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
 import type {
   Batch,
@@ -150,6 +153,7 @@ function fail(host: ProducerHost, ctx: Ctx, batch: Batch, error: KafkaError, cau
   const { config, catalog } = host.parts;
   const queue = s.queues[batch.queue] as PartitionQueue;
   if (leavesUnknown(error)) batch.uncertain = true;
+  if (s.view !== null && outdates(error)) s.view.wanted = true;
   if (batch.done) return true;
   if (canRetry(host, queue, batch, error, ctx.now)) {
     batch.attempts += 1;
@@ -199,7 +203,7 @@ function refuse(host: ProducerHost, ctx: Ctx, batch: Batch, code: number, cause:
     host.listener.published(ctx, token, { code, definite });
     if (host.state !== s) return false;
   }
-  return true;
+  return s.transaction === null || batchFailed(host, ctx, nameOf(host.parts.catalog.names, code));
 }
 
 /** The connection to a node is gone: everything in flight on it failed, and it is left alone for a while. */
@@ -209,6 +213,7 @@ export function disconnect(host: ProducerHost, ctx: Ctx, node: number, error: Ka
   const cause = ctx.cause;
   const link = s.nodes[node];
   if (link === undefined) return true;
+  if (s.view !== null) leadersInDoubt(host.parts, s, ctx, node);
   link.inFlight = 0;
   link.downUntil = ctx.now + backoff(config.reconnectBackoff, config.reconnectBackoffMax, link.failures);
   link.failures += 1;

@@ -10,6 +10,8 @@ import { addMessage, type Catalog } from '#sim/messaging/catalog.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { assignSequence, mustWait, resolveSequences } from '#sim/brokers/kafka/client/producer-sequences.ts';
+import { lookUpLeaders } from '#sim/brokers/kafka/client/producer-leaders.ts';
+import { mustAdd } from '#sim/brokers/kafka/client/producer-transaction-state.ts';
 import type {
   Batch,
   PartitionQueue,
@@ -21,6 +23,7 @@ import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import {
   INIT_PRODUCER_ID,
   PRODUCE,
+  type InitProducerIdRequest,
   type ProduceBatch,
   type ProduceRequest,
 } from '#sim/brokers/kafka/protocol.ts';
@@ -56,7 +59,7 @@ function readyAt(p: SenderParts, s: ProducerState, queue: PartitionQueue, batch:
   if (batch.attempts > 0) {
     return batch.failedAt + backoff(p.config.retryBackoff, p.config.retryBackoffMax, batch.attempts - 1);
   }
-  if (s.closing || queue.waiting.length > 1 || batch.bytes >= p.config.batchSize) return 0;
+  if (s.closing || s.flushing || queue.waiting.length > 1 || batch.bytes >= p.config.batchSize) return 0;
   return batch.created + p.config.linger;
 }
 
@@ -65,6 +68,7 @@ function readyAt(p: SenderParts, s: ProducerState, queue: PartitionQueue, batch:
  * nobody will answer (acks 0).
  */
 export function send(p: SenderParts, s: ProducerState, ctx: Ctx): readonly Batch[] {
+  if (s.view !== null) lookUpLeaders(p, s, ctx);
   if (p.config.idempotence) {
     resolveSequences(s);
     if (s.producerId < 0) {
@@ -96,20 +100,38 @@ function nodeReadyAt(p: SenderParts, s: ProducerState, node: number, now: number
   const link = s.nodes[node];
   if (link === undefined || link.inFlight >= p.config.maxInFlight) return Infinity;
   let earliest = Infinity;
-  for (const index of p.layout.queuesOfNode[node] ?? []) {
+  for (const index of s.queuesOfNode[node] ?? []) {
     const queue = s.queues[index] as PartitionQueue;
     const first = queue.waiting[0];
     if (first === undefined) continue;
     const at = readyAt(p, s, queue, first);
     if (at >= earliest) continue;
-    if (at <= now && p.config.idempotence && mustWait(s, index, queue, first)) continue;
+    if (at <= now && p.config.idempotence && heldBack(p, s, index, queue, first)) continue;
     earliest = at;
   }
   return earliest === Infinity ? Infinity : Math.max(earliest, link.downUntil);
 }
 
+/** A sequence has to come first, or the transaction has to know the partition (transaction.version 1). */
+function heldBack(
+  p: SenderParts,
+  s: ProducerState,
+  index: number,
+  queue: PartitionQueue,
+  first: Batch,
+): boolean {
+  const { transactions } = p.config;
+  if (
+    transactions !== null &&
+    transactions !== undefined &&
+    mustAdd(s.transaction, transactions.version, queue.row)
+  )
+    return true;
+  return mustWait(s, index, queue, first);
+}
+
 function drain(p: SenderParts, s: ProducerState, node: number, now: number): Batch[] {
-  const indexes = p.layout.queuesOfNode[node] ?? [];
+  const indexes = s.queuesOfNode[node] ?? [];
   const link = s.nodes[node];
   const drained: Batch[] = [];
   if (link === undefined) return drained;
@@ -125,7 +147,7 @@ function drain(p: SenderParts, s: ProducerState, node: number, now: number): Bat
       return drained;
     }
     if (p.config.idempotence) {
-      if (mustWait(s, index, queue, first)) continue;
+      if (heldBack(p, s, index, queue, first)) continue;
       // a Produce request of this model has one epoch; a batch that was numbered under another goes by itself
       const epoch = first.baseSequence < 0 ? s.epoch : first.epoch;
       if (drained.length > 0 && (drained[0] as Batch).epoch !== epoch) continue;
@@ -157,10 +179,13 @@ function sendRequest(p: SenderParts, s: ProducerState, ctx: Ctx, node: number, b
   s.correlation += 1;
   const request: ProduceRequest = {
     acks: p.config.acks,
+    timeout: p.config.requestTimeout,
     producerId: s.producerId,
     producerEpoch: p.config.idempotence ? (batches[0] as Batch).epoch : -1,
     batches: wire,
+    transactionalId: p.config.transactions?.id,
   };
+  if (s.transaction !== null) s.transaction.begun = true;
   if (p.config.acks !== 0) {
     s.requests.push({
       correlation: s.correlation,
@@ -190,6 +215,11 @@ function resendAs(p: SenderParts, ctx: Ctx, queue: PartitionQueue, batch: Batch)
 
 function askForProducerId(p: SenderParts, s: ProducerState, ctx: Ctx): void {
   if (s.init >= 0) return;
+  const { transactions } = p.config;
+  if (transactions !== null && transactions !== undefined) {
+    if (s.transaction?.state === 'FATAL_ERROR') return;
+    s.initNode = p.metadata.nodes.indexOf(p.metadata.coordinatorOf(transactions.id));
+  }
   const notBefore = Math.max(s.initNotBefore, s.nodes[s.initNode]?.downUntil ?? 0);
   if (notBefore > ctx.now) {
     wakeAt(s, ctx, notBefore);
@@ -198,5 +228,9 @@ function askForProducerId(p: SenderParts, s: ProducerState, ctx: Ctx): void {
   s.correlation += 1;
   s.init = s.correlation;
   s.initDeadline = ctx.now + p.config.requestTimeout;
-  ctx.send(p.metadata.nodes[s.initNode] as number, INIT_PRODUCER_ID, s.init);
+  const request: InitProducerIdRequest | null =
+    transactions === null || transactions === undefined
+      ? null
+      : { transactionalId: transactions.id, transactionTimeout: transactions.timeout, entity: ctx.self };
+  ctx.send(p.metadata.nodes[s.initNode] as number, INIT_PRODUCER_ID, s.init, 0, 0, 0, 0, request);
 }

@@ -39,7 +39,8 @@ export function resolveSequences(s: ProducerState): void {
     queue.unresolved = -1;
     if (queue.nextSequence !== queue.lastAcked + 1) requestBump(s, queue);
   }
-  if (!s.bump || s.producerId < 0) return;
+  // a transactional producer gets a new epoch from its coordinator alone
+  if (!s.bump || s.producerId < 0 || s.transaction !== null) return;
   s.bump = false;
   s.epoch += 1;
   s.queues.forEach((queue, index) => {
@@ -97,7 +98,7 @@ export function canRetrySequenced(
   const next = batch.baseSequence === queue.lastAcked + 1;
   if (queue.unresolved < 0 && (batch.sequenceReset || !next)) return true;
   if (queue.unresolved < 0 || queue.unresolved === batch.baseSequence) requestBump(s, queue);
-  return true;
+  return s.transaction === null;
 }
 
 /** A batch has been given up. `adjust`: the broker's answer was final, so its sequences were not taken. */

@@ -5,8 +5,13 @@
  */
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import type { ProducerListener } from '#sim/messaging/client-face.ts';
+import { createView, type ClusterView } from '#sim/brokers/kafka/client/cluster-view.ts';
 import { createStickyPartition, type StickyPartition } from '#sim/brokers/kafka/partitioner.ts';
 import type { ProduceResponse } from '#sim/brokers/kafka/protocol.ts';
+import {
+  createProducerTransaction,
+  type ProducerTransaction,
+} from '#sim/brokers/kafka/client/producer-transaction-state.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 
 /** Resolved settings; all durations in µs, sizes in bytes. */
@@ -26,6 +31,15 @@ export interface ProducerSettings {
   readonly reconnectBackoffMax: number;
   /** Records without a key prefer partitions with short queues (KIP-794). */
   readonly adaptivePartitioning: boolean;
+  /** Absent or null: the producer has no transactional.id. */
+  readonly transactions?: TransactionalSettings | null;
+}
+
+/** transactional.id, transaction.timeout.ms in µs, and which transaction.version the cluster has. */
+export interface TransactionalSettings {
+  readonly id: string;
+  readonly timeout: number;
+  readonly version: 1 | 2;
 }
 
 /** Where events of a type go. */
@@ -77,8 +91,8 @@ export interface PartitionQueue {
   readonly row: number;
   readonly topic: number;
   readonly partition: number;
-  /** Index of the leader in `Metadata.nodes`. */
-  readonly node: number;
+  /** Index of the leader in `Metadata.nodes`, -1 = nobody that is known. */
+  node: number;
   /** Oldest first; the last one is open for more. */
   waiting: Batch[];
   /** Records in the last batch that was sent. */
@@ -135,6 +149,13 @@ export interface ProducerState {
   sendTimer: number;
   sendAt: number;
   deadlineTimer: number;
+  /** Null where it has no transactional id. */
+  transaction: ProducerTransaction | null;
+  /** What is buffered does not linger: it is part of a transaction that is being committed. */
+  flushing: boolean;
+  /** By node: indexes of the queues that it leads, as far as is known; and what is known. */
+  queuesOfNode: readonly (readonly number[])[];
+  view: ClusterView | null;
 }
 
 /** A topic's queues lie side by side. */
@@ -155,7 +176,8 @@ export interface ProducerLayout {
     readonly node: number;
   }[];
   readonly topics: number;
-  /** By node: indexes of its queues. */
+  readonly metadata: Metadata;
+  /** By node: indexes of the queues that it leads at first. */
   readonly queuesOfNode: readonly (readonly number[])[];
 }
 
@@ -193,10 +215,14 @@ export function layOut(metadata: Metadata, routes: readonly ProducerRoute[]): Pr
   const queuesOfNode = metadata.nodes.map((_, node) =>
     queues.map((_queue, index) => index).filter((index) => queues[index]?.node === node),
   );
-  return { targets, queues, topics: firstOf.size, queuesOfNode };
+  return { targets, queues, topics: firstOf.size, metadata, queuesOfNode };
 }
 
-export function emptyProducer(layout: ProducerLayout, correlation: number): ProducerState {
+export function emptyProducer(
+  layout: ProducerLayout,
+  correlation: number,
+  transactional = false,
+): ProducerState {
   return {
     running: false,
     closing: false,
@@ -226,5 +252,9 @@ export function emptyProducer(layout: ProducerLayout, correlation: number): Prod
     sendTimer: -1,
     sendAt: 0,
     deadlineTimer: -1,
+    transaction: transactional ? createProducerTransaction() : null,
+    flushing: false,
+    queuesOfNode: layout.queuesOfNode,
+    view: createView(layout.metadata),
   };
 }

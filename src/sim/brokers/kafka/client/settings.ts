@@ -48,8 +48,10 @@ function pauses(
   };
 }
 
-export function producerSettings(values: Values): ProducerSettings {
+/** `version` is the cluster's transaction.version. */
+export function producerSettings(values: Values, version: 1 | 2 = 2): ProducerSettings {
   const acks = values['acks'];
+  const id = values['transactional.id'];
   return {
     ...pauses(values),
     acks: acks === '0' ? 0 : acks === '1' ? 1 : -1,
@@ -62,6 +64,8 @@ export function producerSettings(values: Values): ProducerSettings {
     maxRequestSize: amount(values, 'max.request.size'),
     deliveryTimeout: duration(values, 'delivery.timeout.ms'),
     adaptivePartitioning: values['partitioner.adaptive.partitioning.enable'] !== false,
+    transactions:
+      typeof id === 'string' ? { id, timeout: duration(values, 'transaction.timeout.ms'), version } : null,
   };
 }
 
@@ -85,6 +89,7 @@ export function consumerSettings(values: Values): ConsumerSettings {
     defaultApiTimeout: duration(values, 'default.api.timeout.ms'),
     protocol: values['group.protocol'] === 'consumer' ? 'consumer' : 'classic',
     remoteAssignor: typeof remote === 'string' ? remote : null,
+    readCommitted: values['isolation.level'] === 'read_committed',
     groupInstanceId: typeof instance === 'string' ? instance : null,
   };
 }
