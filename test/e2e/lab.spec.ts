@@ -2,7 +2,7 @@
  * What somebody does in the lab: open, play, step, scrub, crash by hand, read the verdict, repair, share, come back, hand in
  * a bad file. Every wait is for the page's own idle signal or for what the reader would see.
  */
-import { expect, openScenario, playhead, test, untilIdle } from './site-page.ts';
+import { expect, frames, openScenario, playhead, test, untilIdle } from './site-page.ts';
 
 test('nothing moves until asked; then it plays, and stops where it is told', async ({ page, site }) => {
   await openScenario(page, site.root, 'crash-after-charge');
@@ -10,8 +10,9 @@ test('nothing moves until asked; then it plays, and stops where it is told', asy
   await page.keyboard.press('Space');
   await expect.poll(() => playhead(page)).toBeGreaterThan(50_000);
   await page.keyboard.press('Space');
+  await untilIdle(page);
   const stopped = await playhead(page);
-  await page.waitForTimeout(200);
+  await frames(page, 10);
   expect(await playhead(page)).toBe(stopped);
 });
 
@@ -109,8 +110,6 @@ test('a reload keeps the draft', async ({ page, site }) => {
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await untilIdle(page);
   const digest = await page.locator('main').getAttribute('data-digest');
-  // Drafts are written a moment after the change.
-  await page.waitForTimeout(800);
   await page.reload();
   await untilIdle(page);
   await expect(page.locator('main')).toHaveAttribute('data-digest', digest ?? '');

@@ -77,3 +77,10 @@ export async function openScenario(page: Page, address: string, name: string): P
 export async function playhead(page: Page): Promise<number> {
   return Number(await page.locator('main').getAttribute('data-playhead'));
 }
+
+/** Resolves after so many of the page's own animation frames: what would move has had the chance to. */
+export async function frames(page: Page, count: number): Promise<void> {
+  await page.evaluate(async (many) => {
+    for (let i = 0; i < many; i += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+  }, count);
+}

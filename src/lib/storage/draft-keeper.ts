@@ -42,13 +42,23 @@ export class DraftKeeper {
     return [...this.#pending.values()].map((work) => ({
       ...work,
       savedAt: 0,
-      revision: this.#revisions.get(work.id) ?? 0,
+      revision: this.revisionOf(work.id),
     }));
   }
 
   /** Takes up a draft that was read from the shelf, so that saving it is no surprise to it. */
   resume(draft: Draft): void {
     this.#revisions.set(draft.id, draft.revision);
+  }
+
+  /** Ends when no save is under way. */
+  get settled(): Promise<void> {
+    return this.#saving;
+  }
+
+  /** What this tab last read or wrote of a draft; 0 = nothing. */
+  revisionOf(id: string): number {
+    return this.#revisions.get(id) ?? 0;
   }
 
   keep(id: string, name: string, text: string): void {
@@ -70,7 +80,7 @@ export class DraftKeeper {
   async #save(draft: Work): Promise<void> {
     // A later text of the same draft took its place, or it was saved meanwhile.
     if (this.#pending.get(draft.id) !== draft) return;
-    const saved = await this.#shelf.saveDraft(draft, this.#revisions.get(draft.id) ?? 0);
+    const saved = await this.#shelf.saveDraft(draft, this.revisionOf(draft.id));
     if (!saved.ok) {
       this.#cell.state = { kind: 'trouble', trouble: saved.trouble };
       return;

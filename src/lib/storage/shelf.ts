@@ -184,6 +184,18 @@ export class Shelf {
     return this.#use((database) => database.delete('drafts', id), { store: 'drafts', id });
   }
 
+  /** Its text and revision stay, so that a tab that works on it is not overtaken. */
+  renameDraft(id: string, name: string): Promise<Kept<void>> {
+    return this.#use(
+      async (database) => {
+        const { store, done } = database.transaction('drafts', 'readwrite');
+        const there = await store.get(id);
+        await Promise.all([there && store.put({ ...there, name }), done]);
+      },
+      { store: 'drafts', id },
+    );
+  }
+
   /** The same file, seed and digest is one run, however often it ran. */
   saveRun(run: Omit<StoredRun, 'id' | 'ranAt'>): Promise<Kept<StoredRun>> {
     const id = `${run.digest}:${run.seed}:${run.version}`;
@@ -206,6 +218,17 @@ export class Shelf {
     return this.#use((database) => database.delete('runs', id), { store: 'runs', id });
   }
 
+  renameRun(id: string, name: string): Promise<Kept<void>> {
+    return this.#use(
+      async (database) => {
+        const { store, done } = database.transaction('runs', 'readwrite');
+        const there = await store.get(id);
+        await Promise.all([there && store.put({ ...there, name }), done]);
+      },
+      { store: 'runs', id },
+    );
+  }
+
   saveSetting(name: string, value: Setting): Promise<Kept<void>> {
     return this.#use(
       async (database) => {
@@ -213,6 +236,10 @@ export class Shelf {
       },
       { store: 'settings', id: name },
     );
+  }
+
+  removeSetting(name: string): Promise<Kept<void>> {
+    return this.#use((database) => database.delete('settings', name), { store: 'settings', id: name });
   }
 
   settings(): Promise<Kept<Readonly<Record<string, Setting>>>> {

@@ -24,7 +24,7 @@ export const importWords = {
   pasted: 'pasted text',
   linked: 'a link',
   wholeKeep: 'This is an export of everything, not one scenario.',
-  wholeKeepHint: 'Open one scenario file.',
+  wholeKeepHint: 'Bring it in under "Drafts and runs".',
 } as const;
 
 export const shelfWords = {

@@ -150,6 +150,13 @@ function documentCommands(lab: LabState): Command[] {
       run: () => document.redo(),
     },
     { id: 'open', title: words.openDialog.title, group, keys: ['mod+o'], run: () => lab.openDialog('open') },
+    {
+      id: 'shelf',
+      title: words.shelf.title,
+      group,
+      enabled: () => lab.drafts !== null,
+      run: () => lab.openDialog('shelf'),
+    },
     { id: 'share', title: words.linkDialog.title, group, enabled: known, run: () => lab.openDialog('share') },
     { id: 'export', title: names.export, group, keys: ['mod+s'], enabled: known, run: () => lab.save() },
   ];

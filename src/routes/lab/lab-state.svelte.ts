@@ -4,16 +4,13 @@
  */
 import { download, exportFile } from '#lib/storage/export-file.ts';
 import { importScenario, type Source } from '#lib/storage/import.ts';
-import { tick } from 'svelte';
+import { tick, untrack } from 'svelte';
 import type { Repair, RepairQuestion } from '#lib/editor/repairs.ts';
-import type { Edited } from '#lib/editor/change.ts';
-import type { JsonObject } from '#lib/editor/document-tree.ts';
-import { lengthenFault, moveFault, removeFault } from '#lib/editor/fault-edits.ts';
-import type { Draft } from '#lib/storage/shelf-layout.ts';
-import type { FaultTimes } from '#lib/views/timeline/fault-words.ts';
+import type { Draft, StoredRun } from '#lib/storage/shelf-layout.ts';
 import { chainSteps, type ChainStep } from '#lib/views/verdicts/chain-steps.ts';
+import { DocumentEdits } from './document-edits.ts';
 import { RepairRun } from './repair-run.svelte.ts';
-import type { KeptWork, LabDrafts } from './lab-drafts.ts';
+import type { KeptWork, LabDrafts } from './lab-drafts.svelte.ts';
 import { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
 import { RunSession } from '#lib/run/run-session.svelte.ts';
 import type { FaultWords, Selection, Session } from '#lib/run/session.ts';
@@ -24,7 +21,7 @@ import { words } from './words.ts';
 
 export type View = 'stage' | 'editor';
 export type Dialog =
-  | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'seed' }
+  | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'seed' | 'shelf' }
   | { readonly kind: 'break'; readonly subject: BreakSubject | null }
   | { readonly kind: 'repair'; readonly question: RepairQuestion };
 
@@ -34,6 +31,7 @@ export class LabState {
   readonly session: Session = new RunSession();
   /** The document and every change that led to it; what it accepts is run. */
   readonly document = new DocumentHistory({ onaccepted: (text) => void this.session.edit(text) });
+  readonly edits = new DocumentEdits(this.session, this.document);
   readonly repairs = new RepairRun(this.session, this.document);
   /** Null until the browser's storage answers. */
   drafts = $state.raw<LabDrafts | null>(null);
@@ -52,6 +50,8 @@ export class LabState {
   tables = $state(false);
   /** What was handed in last and is no scenario. */
   refused = $state.raw<{ readonly name: string; readonly problems: Session['problems'] } | null>(null);
+  /** The kept run that was opened last. */
+  keptRun = $state.raw<StoredRun | null>(null);
   /** The first document is under way. */
   opening = $state(true);
 
@@ -112,9 +112,16 @@ export class LabState {
     await this.openText(await file.load(), `${file.name}.json`);
   }
 
-  async openText(text: string, fileName: string, draft: Draft | null = null): Promise<boolean> {
+  async openText(
+    text: string,
+    fileName: string,
+    draft: Draft | null = null,
+    seed?: number,
+  ): Promise<boolean> {
     this.refused = null;
-    const opened = await this.session.open(text, fileName);
+    this.keptRun = null;
+    await this.drafts?.keeper.flush();
+    const opened = await this.session.open(text, fileName, seed);
     if (opened) {
       this.drafts?.begin(draft);
       this.document.open(this.session.text);
@@ -134,30 +141,31 @@ export class LabState {
     return true;
   }
 
+  async openDraft(draft: Draft): Promise<void> {
+    this.closeDialog();
+    const work = await this.drafts?.work(draft);
+    if (work !== undefined) await this.resume(work);
+  }
+
+  /** A kept run is computed again; `runDiffers` says where it is no longer the same. */
+  async openRun(run: StoredRun): Promise<void> {
+    this.closeDialog();
+    if (await this.openText(run.text, run.name, null, run.seed)) this.keptRun = run;
+  }
+
+  /** Nothing is under way: what a browser test waits for. What could not be saved is not waited for. */
+  get idle(): boolean {
+    return this.session.idle && !this.opening && this.drafts?.keeper.state.kind !== 'waiting';
+  }
+
   /** Keeps what was changed since the document was opened; true where there was something to keep. */
   keepDraft(): boolean {
+    const { drafts } = this;
     const { changes, text, good } = this.document;
     if (changes.names.length === 0) return false;
-    this.drafts?.keep(this.session.fileName, text, good);
+    // Kept again when the document changes, not when the shelf does.
+    untrack(() => drafts?.keep(this.session.fileName, text, good));
     return true;
-  }
-
-  /** From the timeline: a bar was moved or lengthened; numbers count from 1. */
-  changeFault(number: number, times: FaultTimes): void {
-    const planned = this.session.timeline?.faults.find((fault) => fault.number === number)?.planned;
-    if (planned === undefined) return;
-    if (times.at !== null && times.at !== planned.at)
-      this.#edit((value) => moveFault(value, number - 1, times.at ?? 0));
-    if (times.lasts !== planned.lasts) this.#edit((value) => lengthenFault(value, number - 1, times.lasts));
-  }
-
-  removeFault(number: number): void {
-    this.#edit((value) => removeFault(value, number - 1));
-  }
-
-  #edit(change: (value: JsonObject) => Edited): void {
-    const { value } = this.document;
-    if (value !== null) this.document.apply(change(value));
   }
 
   /** A file, a drop, a paste or a link. What is no scenario leaves what is open as it is and says why. */

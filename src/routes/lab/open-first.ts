@@ -3,7 +3,7 @@
  * of last time, else the scenario that it starts with.
  */
 import { decodeLink } from '#lib/storage/share-link.ts';
-import { LabDrafts } from './lab-drafts.ts';
+import { LabDrafts } from './lab-drafts.svelte.ts';
 import type { LabState } from './lab-state.svelte.ts';
 import { firstScenario } from '../scenario-files.ts';
 
