@@ -102,6 +102,14 @@ export class RunFacts {
       }
       case Kind.fault:
         this.lanes.fault(ints[base + A] as number, ints[base + B] === 1, timeOf(block, row), seq);
+        return;
+      case Kind.logStart:
+      case Kind.compacted: {
+        const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
+        const offset = ints[base + C] as number;
+        if (ints[base + KIND] === Kind.logStart) this.logs.begin(partition, offset, seq);
+        else this.logs.compact(partition, offset, seq);
+      }
     }
   }
 

@@ -7,6 +7,10 @@ import { ensureInt, intAt, intColumn, pushInt, type IntColumn } from '#sim/base/
 export class LogFacts {
   /** By partition: seq of the append by offset, -1 = none. */
   readonly logs: readonly IntColumn[];
+  /** By partition: seq of the record that compacted an offset away, 0 = none. */
+  private readonly compactions: readonly IntColumn[];
+  /** By partition: where the log began, from which seq on. */
+  private readonly starts: readonly { readonly seq: number; readonly offset: number }[][];
   /** By delivery: its seq, group, which time for that group, and the delivery before it of the same event. */
   private readonly seqs = intColumn('append');
   private readonly groups = intColumn('append');
@@ -17,6 +21,8 @@ export class LogFacts {
 
   constructor(partitions: number) {
     this.logs = Array.from({ length: partitions }, () => intColumn('mutable'));
+    this.compactions = Array.from({ length: partitions }, () => intColumn('mutable'));
+    this.starts = Array.from({ length: partitions }, () => []);
   }
 
   append(partition: number, offset: number, seq: number): void {
@@ -24,6 +30,31 @@ export class LogFacts {
     if (log === undefined || offset < 0) return;
     ensureInt(log, offset + 1, -1);
     log.data[offset] = seq;
+  }
+
+  begin(partition: number, offset: number, seq: number): void {
+    this.starts[partition]?.push({ seq, offset });
+  }
+
+  compact(partition: number, offset: number, seq: number): void {
+    const column = this.compactions[partition];
+    if (column === undefined || offset < 0) return;
+    ensureInt(column, offset + 1);
+    column.data[offset] = seq;
+  }
+
+  /** First offset that can be read, by the records before `seq`. */
+  logStart(partition: number, seq: number): number {
+    let start = 0;
+    for (const move of this.starts[partition] ?? []) if (move.seq < seq) start = move.offset;
+    return start;
+  }
+
+  /** Whether an offset was compacted away by the records before `seq`. */
+  isCompacted(partition: number, offset: number, seq: number): boolean {
+    const column = this.compactions[partition];
+    const by = column === undefined ? 0 : intAt(column, offset, 0);
+    return by > 0 && by < seq;
   }
 
   /** Returns which time it is for this group. */

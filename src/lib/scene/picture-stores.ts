@@ -28,6 +28,7 @@ function partitionRecords(
   const records: RecordScene[] = [];
   if (log === undefined) return records;
   for (let offset = Math.max(0, from); offset < to; offset += 1) {
+    if (facts.logs.isCompacted(partition, offset, seq)) continue;
     const appended = intAt(log, offset);
     const row = appended < 0 || appended >= seq ? null : trace.row(appended);
     if (row === null) continue;
@@ -53,6 +54,7 @@ export function partitionScenes(
   const { ground } = facts;
   return ground.partitions.map(({ topic, partition, leader }, row) => {
     const end = state.ends[row] ?? 0;
+    const logStart = facts.logs.logStart(row, state.seq);
     const readers = ground.topology.groups.flatMap(({ name }, group): ReaderScene[] => {
       if (!ground.isRead(group, row)) return [];
       const slot = ground.slot(group, row);
@@ -64,12 +66,12 @@ export function partitionScenes(
           committed,
           position: state.positions[slot] ?? -1,
           owner: owner < 0 ? null : ground.entityName(owner),
-          lag: end - Math.max(0, committed),
+          lag: end - (committed < 0 ? logStart : committed),
         },
       ];
     });
-    const records = partitionRecords(facts, trace, row, end - recent, end, state.seq);
-    return { topic, partition, leader, logStart: 0, end, records, readers };
+    const records = partitionRecords(facts, trace, row, Math.max(logStart, end - recent), end, state.seq);
+    return { topic, partition, leader, logStart, end, records, readers };
   });
 }
 
