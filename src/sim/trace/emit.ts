@@ -505,7 +505,8 @@ export function replicate(
 
 /**
  * A broker gives a record to one member of a group that shares its partitions: nobody else gets it until it is settled,
- * or the lock ends (`until`). `delivery` counts from 1 over all members.
+ * or the lock ends (`until`). `delivery` counts from 1 over all members. `cause` is the append, `also` the `settled` record that
+ * made it available again.
  */
 export function acquire(
   ctx: Ctx,
@@ -519,6 +520,7 @@ export function acquire(
   delivery: number,
   until: number,
   cause = -1,
+  also = -1,
 ): number {
   return ctx.record(
     Kind.acquire,
@@ -532,6 +534,7 @@ export function acquire(
     delivery,
     until,
     cause,
+    also,
   );
 }
 

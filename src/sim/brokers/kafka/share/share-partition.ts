@@ -3,7 +3,7 @@
  * state"): the offsets between start (SPSO) and end (SPEO), each in one state, with its delivery count and its lock. As
  * in Kafka a batch that was acquired whole has one state for all of its records, until something happens to a part of
  * it: from then on each has its own. Plain data and functions that read it; acquire.ts and acknowledge.ts change it.
- * Left out: the state's own topic and coordinator (see broker-share.ts), archiving by the log's retention in the cache.
+ * Left out: the state's own topic and coordinator (see share-state.ts).
  */
 export type RecordState = 'available' | 'acquired' | 'acknowledged' | 'archived';
 
@@ -111,6 +111,31 @@ function firstOpen(batch: InFlightBatch): number {
     if (!isTerminal((batch.states[i] as InFlightState).state)) return batch.offsets[i] as number;
   }
   return -1;
+}
+
+/**
+ * [KAFKA-SHARE-6] The log begins at `logStart` now: what was available below is archived unread; what is acquired there
+ * stays with its member, and what it says of it is passed over.
+ */
+export function followLogStart(p: SharePartition, logStart: number): void {
+  if (logStart <= p.start) return;
+  for (const batch of p.batches) {
+    if (firstOf(batch) >= logStart) break;
+    if (lastOf(batch) >= logStart) splitStates(batch);
+    for (let i = 0; i < batch.states.length; i += 1) {
+      const found = batch.states[i] as InFlightState;
+      if ((batch.offsets[i] as number) < logStart && found.state === 'available') found.state = 'archived';
+    }
+  }
+  p.end = Math.max(p.end, logStart);
+  advanceStart(p);
+  p.start = Math.max(p.start, logStart);
+}
+
+/** Up to `offset` the log holds nothing that is still to be given out (markers, compacted records). */
+export function skipTo(p: SharePartition, offset: number): void {
+  p.end = Math.max(p.end, offset);
+  advanceStart(p);
 }
 
 /** When the first lock ends, Infinity = nothing is locked. */
