@@ -11,6 +11,7 @@ import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import type { NodeReplication } from '#sim/brokers/kafka/replication/node-replication.ts';
 import type { TransactionsState } from '#sim/brokers/kafka/transactions/transaction-metadata.ts';
 import type { FetchRequest } from '#sim/brokers/kafka/protocol.ts';
+import type { LogPolicy } from '#sim/brokers/kafka/retention/log-policy.ts';
 import type { RemovalReasons } from '#sim/brokers/kafka/retention/reasons.ts';
 
 /** Everything that does not change while the broker lives. */
@@ -25,6 +26,8 @@ export interface BrokerEnv {
   /** Name ids of the event types whose records have no value, and the words for why records leave a log. */
   readonly tombstones: ReadonlySet<number>;
   readonly reasons: RemovalReasons;
+  /** What topics do with old records, for those where it can matter in the run. */
+  readonly policies: readonly LogPolicy[];
 }
 
 /** A fetch that waits for data. */

@@ -118,6 +118,7 @@ export class KafkaBroker implements Entity {
       maxBatchBytes,
       tombstones: tombstones ?? new Set(),
       reasons: policies === undefined ? NO_REASONS : internReasons(catalog.names),
+      policies: [...(policies?.values() ?? [])],
     };
     this.machines = new MachineHost(groupCoordinatorMachine, catalog.names, GROUP_TIMER);
     this.consumerMachines = new MachineHost(consumerGroupMachine, catalog.names, NO_TIMER);
@@ -207,7 +208,7 @@ export class KafkaBroker implements Entity {
       this.state.up = true;
       startCoordinator(turn);
       if (this.transactionMachines !== null) startTransactions(this.transactionsTurn(turn.ctx));
-      startHousekeeping(this.state, this.env, turn.ctx);
+      startHousekeeping(this.env, turn.ctx);
       if (this.state.replication !== null) startReplication(this.state.replication, turn.ctx);
     } else if (event.kind === GROUP_TIMER) groupTimer(turn, event.data as MachineTimer);
     else if (event.kind === CONSUMER_REBALANCE_TIMER) {

@@ -22,7 +22,8 @@ import { abortedOffsets } from '#sim/brokers/kafka/transactions/isolation.ts';
 import { lastStableOffset } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
 import * as emit from '#sim/trace/emit.ts';
 
-export function cleanLog(log: PartitionLog, kept: KeptLog, env: BrokerEnv, ctx: Ctx): void {
+/** `quiet`: the log is a follower's, whose leader tells the trace. */
+export function cleanLog(log: PartitionLog, kept: KeptLog, env: BrokerEnv, ctx: Ctx, quiet: boolean): void {
   const { policy, segmented } = kept;
   const active = segmented.segments[segmented.segments.length - 1] as LogSegment;
   const limits: CleaningLimits = {
@@ -39,7 +40,7 @@ export function cleanLog(log: PartitionLog, kept: KeptLog, env: BrokerEnv, ctx: 
   const records = before.records;
   clean(before, limits, ctx.now);
   kept.firstDirtyOffset = before.firstDirtyOffset;
-  takeAway(log, kept, env, ctx, records, before);
+  takeAway(log, kept, env, ctx, records, before, quiet);
 }
 
 /** What stands in the log below its active segment, markers left out, as the rules of compaction see it. */
@@ -94,6 +95,7 @@ function takeAway(
   ctx: Ctx,
   before: readonly CompactedRecord[],
   after: CompactedLog,
+  quiet: boolean,
 ): void {
   const stays = new Set(after.records.map(({ offset }) => offset));
   const latest = new Map<string, number>();
@@ -105,6 +107,7 @@ function takeAway(
     if (stays.has(offset)) continue;
     kept.gone.add(offset);
     shrink(kept, offset, recordBytes(log, offset));
+    if (quiet) continue;
     const successor = latest.get(key) ?? offset;
     const mid = intAt(log.mids, offset - log.base);
     const also = successor > offset ? intAt(log.appended, successor - log.base) : -1;

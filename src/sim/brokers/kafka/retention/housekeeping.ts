@@ -19,32 +19,40 @@ import * as emit from '#sim/trace/emit.ts';
 export const RETENTION_CHECK = 182 | BACKGROUND;
 export const CLEANER_ROUND = 183 | BACKGROUND;
 
+/** The reason of what the trace is not told, because the leader tells it. */
+const QUIET = -2;
 /** LogManager.InitialTaskDelayMs; `log.initial.task.delay.ms` in 4.0. */
 const FIRST_CHECK = 30_000 * MILLISECOND;
 
-function anyKept(state: BrokerState, wanted: (kept: KeptLog) => boolean): boolean {
-  return state.logs.some((log) => log !== null && log.kept !== null && wanted(log.kept));
-}
-
 /** [KAFKA-RETENTION-9] The broker starts: its first check comes half a minute later, the cleaner's after one pause. */
-export function startHousekeeping(state: BrokerState, env: BrokerEnv, ctx: Ctx): void {
+export function startHousekeeping(env: BrokerEnv, ctx: Ctx): void {
   const { cleanerEnabled, cleanerBackoff } = env.settings;
-  if (anyKept(state, ({ policy }) => policy.deletes && (!policy.compacts || !cleanerEnabled))) {
+  if (env.policies.some(({ deletes, compacts }) => deletes && (!compacts || !cleanerEnabled))) {
     ctx.schedule(FIRST_CHECK, RETENTION_CHECK);
   }
-  if (cleanerEnabled && anyKept(state, ({ policy }) => policy.compacts)) {
+  if (cleanerEnabled && env.policies.some(({ compacts }) => compacts)) {
     ctx.schedule(cleanerBackoff, CLEANER_ROUND);
   }
+}
+
+/** [KAFKA-RETENTION-10] The logs that this node leads, and those that it follows, which it looks after just as well. */
+function keptLogs(state: BrokerState): (readonly [log: PartitionLog, kept: KeptLog, quiet: boolean])[] {
+  const found: (readonly [PartitionLog, KeptLog, boolean])[] = [];
+  for (const log of state.logs) if (log !== null && log.kept !== null) found.push([log, log.kept, false]);
+  for (const replica of state.replication?.replicas ?? []) {
+    const log = replica?.followed ?? null;
+    if (log !== null && log.kept !== null) found.push([log, log.kept, true]);
+  }
+  return found;
 }
 
 export function retentionCheck(state: BrokerState, env: BrokerEnv, ctx: Ctx): void {
   const cause = ctx.cause;
   ctx.schedule(env.settings.retentionCheckInterval, RETENTION_CHECK);
-  for (const log of state.logs) {
-    if (log === null || log.kept === null) continue;
-    if (log.kept.policy.compacts && env.settings.cleanerEnabled) continue;
+  for (const [log, kept, quiet] of keptLogs(state)) {
+    if (kept.policy.compacts && env.settings.cleanerEnabled) continue;
     ctx.cause = cause;
-    deleteOldSegments(log, log.kept, env, ctx);
+    deleteOldSegments(log, kept, env, ctx, quiet);
   }
   ctx.cause = cause;
 }
@@ -53,21 +61,21 @@ export function retentionCheck(state: BrokerState, env: BrokerEnv, ctx: Ctx): vo
 export function cleanerRound(state: BrokerState, env: BrokerEnv, ctx: Ctx): void {
   const cause = ctx.cause;
   ctx.schedule(env.settings.cleanerBackoff, CLEANER_ROUND);
-  for (const log of state.logs) {
-    if (log === null || log.kept === null || !log.kept.policy.compacts) continue;
+  for (const [log, kept, quiet] of keptLogs(state)) {
+    if (!kept.policy.compacts) continue;
     ctx.cause = cause;
-    cleanLog(log, log.kept, env, ctx);
+    cleanLog(log, kept, env, ctx, quiet);
     ctx.cause = cause;
-    deleteOldSegments(log, log.kept, env, ctx);
+    deleteOldSegments(log, kept, env, ctx, quiet);
   }
   ctx.cause = cause;
 }
 
 /** Below the log start, then by size, then by age (UnifiedLog#deleteOldSegments). */
-function deleteOldSegments(log: PartitionLog, kept: KeptLog, env: BrokerEnv, ctx: Ctx): void {
+function deleteOldSegments(log: PartitionLog, kept: KeptLog, env: BrokerEnv, ctx: Ctx, quiet: boolean): void {
   const { policy } = kept;
-  deleteSegments(log, kept, ctx, { ...policy, age: -1 }, env.reasons.size);
-  deleteSegments(log, kept, ctx, { ...policy, bytes: -1 }, env.reasons.age);
+  deleteSegments(log, kept, ctx, { ...policy, age: -1 }, quiet ? QUIET : env.reasons.size);
+  deleteSegments(log, kept, ctx, { ...policy, bytes: -1 }, quiet ? QUIET : env.reasons.age);
 }
 
 function deleteSegments(
@@ -85,13 +93,14 @@ function deleteSegments(
   moveLogStart(log, ctx, segmented.logStart, reason);
 }
 
-/** [KAFKA-RETENTION-6] The log begins at `start` from now on, if that is later than it did. */
+/** [KAFKA-RETENTION-6] The log begins at `start` from now on, if that is later than it did. A follower's is not told. */
 export function moveLogStart(log: PartitionLog, ctx: Ctx, start: number, reason: number): void {
   const from = log.logStart;
   if (start <= from) return;
   log.logStart = start;
   const newest = intAt(log.appended, start - 1 - log.base, -1);
-  const moved = emit.logStart(ctx, log.topic, log.partition, start, from, reason, newest);
+  const moved =
+    reason === QUIET ? -1 : emit.logStart(ctx, log.topic, log.partition, start, from, reason, newest);
   if (log.kept === null) return;
   log.kept.moved = moved;
   for (const offset of log.kept.gone) if (offset < start) log.kept.gone.delete(offset);
