@@ -5,7 +5,9 @@
 import { floatAt, intAt, type IntColumn } from '#sim/base/column.ts';
 import { addPair, enter, eventSubject, type AnomalyBook } from '#sim/checkers/anomaly-book.ts';
 import { departureOf, jumpOver, moveBefore, type Departure } from '#sim/checkers/departures.ts';
+import { lostToElections, writeCut } from '#sim/checkers/no-loss-elections.ts';
 import type { NoLossState } from '#sim/checkers/no-loss-state.ts';
+import { isWithdrawn } from '#sim/checkers/withdrawals.ts';
 import type { Terrain } from '#sim/checkers/terrain.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import {
@@ -79,7 +81,7 @@ class LossJudge {
       for (const g of terrain.readers[p] as Int32Array) {
         for (let offset = 0; offset < log.length; offset += 1) {
           const lid = log.data[offset] as number;
-          if (confirmedSeq(history.state, lid) < 0) continue;
+          if (confirmedSeq(history.state, lid) < 0 || this.takenBack(g, p, offset)) continue;
           const row = this.rowOf(lid, g);
           owed += 1;
           if (servedSeq(history.state, row) >= 0 || unserved.has(row)) continue;
@@ -92,9 +94,18 @@ class LossJudge {
         }
       }
     }
+    const cut = lostToElections(history, terrain);
+    owed += cut.length;
     const noCopies = this.neverAppended();
     this.write(book, unserved, noCopies);
-    return { owed, lost: unserved.size + noCopies.length, pending, superseded };
+    writeCut(book, this.s, history, this.catalog, cut);
+    return { owed, lost: unserved.size + noCopies.length + cut.length, pending, superseded };
+  }
+
+  private takenBack(g: number, p: number, offset: number): boolean {
+    const { withdrawals } = this.s;
+    if (withdrawals === null || this.terrain.groups[g]?.readCommitted !== true) return false;
+    return isWithdrawn(withdrawals, p, offset);
   }
 
   private rowOf(lid: number, g: number): number {
@@ -139,10 +150,16 @@ class LossJudge {
 
   private neverAppended(): number[] {
     const { state } = this.history;
+    const cut = new Set(state.cutOff.data.subarray(0, state.cutOff.length));
     const found: number[] = [];
     for (let lid = 0; lid < eventCount(state); lid += 1) {
       const p = confirmedIn(state, lid);
-      if (p >= 0 && copiesOf(state, lid) === 0 && (this.terrain.readers[p] as Int32Array).length > 0)
+      if (
+        p >= 0 &&
+        copiesOf(state, lid) === 0 &&
+        !cut.has(lid) &&
+        (this.terrain.readers[p] as Int32Array).length > 0
+      )
         found.push(lid);
     }
     return found;

@@ -10,7 +10,9 @@
  * answered or sent with acks=0 (confirm with offset -1: the client's word, not the broker's) may vanish.
  * A record that retention takes before a group has handled it is lost as soon as the group's position is behind it; one
  * that a cleaner takes because a later one of its key stands for it is not owed to a group that had not read it.
- * Left out: truncation.
+ * One that a new leader of its partition does not have, and no other copy of, is lost to every group that had not
+ * handled it by then.
+ * One that its producer's transaction took back is not owed to a group that reads committed records alone.
  */
 import { pushFloat, pushInt, type IntColumn } from '#sim/base/column.ts';
 import { counted, createBook, eventSubjectText, list } from '#sim/checkers/anomaly-book.ts';
@@ -19,18 +21,20 @@ import { foldDeparture } from '#sim/checkers/departures.ts';
 import { judgeLoss } from '#sim/checkers/no-loss-judgement.ts';
 import { createNoLossState, type NoLossState } from '#sim/checkers/no-loss-state.ts';
 import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import { foldWithdrawal, WITHDRAWAL_KINDS } from '#sim/checkers/withdrawals.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, KIND, type Block } from '#sim/trace/block.ts';
+import { partitionRow } from '#sim/trace/dimensions.ts';
 import { servedSeq, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
-const KINDS_READ: readonly KindName[] = ['commit', 'position', 'logStart', 'compacted'];
+const KINDS_READ: readonly KindName[] = ['commit', 'position', 'logStart', 'compacted', 'lead', 'truncate'];
 
 export class NoLossChecker implements Checker {
   readonly check = 'no-loss';
-  readonly kinds = KINDS_READ;
+  readonly kinds: readonly KindName[];
   readonly id: string;
   state: NoLossState;
   private readonly contract: CheckContract;
@@ -49,13 +53,19 @@ export class NoLossChecker implements Checker {
     this.catalog = catalog;
     this.history = history;
     this.terrain = createTerrain(contract, catalog, spec.groups);
-    this.state = createNoLossState(this.terrain);
+    const transactional = contract.transactional === true;
+    this.kinds = transactional ? [...KINDS_READ, ...WITHDRAWAL_KINDS] : KINDS_READ;
+    this.state = createNoLossState(this.terrain, transactional);
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
     for (let i = 0; i < count; i += 1) {
       const row = rows[i] as number;
-      if (block.ints[row * RECORD_WORDS + KIND] === Kind.commit) this.commit(block, row);
+      const kind = block.ints[row * RECORD_WORDS + KIND];
+      if (kind === Kind.commit) this.commit(block, row);
+      else if (kind === Kind.lead) this.led(block, row);
+      else if (kind === Kind.truncate) this.truncated(block, row);
+      else if (kind === Kind.append || kind === Kind.marker) this.inTransaction(block, row);
       else foldDeparture(this.state.departures, this.terrain, this.catalog, block, row);
     }
   }
@@ -90,6 +100,32 @@ export class NoLossChecker implements Checker {
       pushFloat(s.passedAt, block.floats[row * RECORD_FLOATS] as number);
     }
     if (end > (s.scanned[slot] as number)) s.scanned[slot] = end;
+  }
+
+  private inTransaction(block: Block, row: number): void {
+    const { withdrawals } = this.state;
+    if (withdrawals !== null) foldWithdrawal(withdrawals, this.terrain, block, row);
+  }
+
+  /** What comes after the new leader's end is looked at anew. */
+  private led({ ints }: Block, row: number): void {
+    const base = row * RECORD_WORDS;
+    const { partitionCount, groupCount } = this.terrain;
+    const p = partitionRow(this.terrain, ints[base + A] as number, ints[base + B] as number);
+    if (p < 0) return;
+    const { scanned } = this.state;
+    const end = ints[base + C] as number;
+    for (let slot = p; slot < groupCount * partitionCount; slot += partitionCount) {
+      if ((scanned[slot] as number) > end) scanned[slot] = end;
+    }
+  }
+
+  /** A replica gives up what the leader does not have. */
+  private truncated({ ints, first }: Block, row: number): void {
+    const base = row * RECORD_WORDS;
+    const p = partitionRow(this.terrain, ints[base + A] as number, ints[base + B] as number);
+    const offset = ints[base + C] as number;
+    this.state.truncations.push({ p, offset, end: ints[base + D] as number, seq: first + row });
   }
 
   verdict(end: RunEnd): CheckResult {

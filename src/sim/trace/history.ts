@@ -5,9 +5,11 @@
  * Folds are told a block at a time: while one of them reads a row, the history may stand up to a block further. What
  * must be known as of a row is therefore kept as the seq of its first time (`servedSeq < seq`); the rest is for verdicts.
  * A group has served an event by an effect, a handler that ended well, or a skip that the scenario declares.
- * Left out: truncation and retention (they are records of their own).
+ * A log is what its leader has: records that a new leader does not have are cut off. Left out: retention (it has records
+ * of its own).
  */
 import {
+  cutColumn,
   ensureFloat,
   ensureInt,
   floatColumn,
@@ -61,6 +63,12 @@ export interface HistoryState {
   /** What was in a hand when its process crashed, and the crash. */
   readonly dropped: IntColumn;
   readonly droppedSeq: IntColumn;
+  /** Events that stood in a log and not in a new leader's, and the `lead` that says so. */
+  readonly cutOff: IntColumn;
+  readonly cutOffSeq: IntColumn;
+  /** And where: partition row and offset. */
+  readonly cutOffIn: IntColumn;
+  readonly cutOffAt: IntColumn;
   /** By row of `inGroups`: failed handlers and undeclared skips, in order. */
   readonly failures: Map<number, number[]>;
   /** By group row: deliveries, those that were not the first; the longest handler in µs. */
@@ -81,6 +89,7 @@ const KINDS_READ: readonly KindName[] = [
   'skipped',
   'position',
   'process',
+  'lead',
 ];
 
 export class History implements Fold {
@@ -107,6 +116,10 @@ export class History implements Fold {
       hands: scope.entityNames.map(() => []),
       dropped: intColumn('append'),
       droppedSeq: intColumn('append'),
+      cutOff: intColumn('append'),
+      cutOffSeq: intColumn('append'),
+      cutOffIn: intColumn('append'),
+      cutOffAt: intColumn('append'),
       failures: new Map(),
       delivered: new Int32Array(groupCount),
       redelivered: new Int32Array(groupCount),
@@ -153,6 +166,9 @@ export class History implements Fold {
         case Kind.process:
           if (ints[base + A] === ProcessState.crashed)
             this.crashed(ints[base + ENTITY] as number, block.first + row);
+          break;
+        case Kind.lead:
+          this.led(block.first + row, base, ints);
           break;
       }
     }
@@ -201,6 +217,26 @@ export class History implements Fold {
     const { data } = this.state.events;
     if (data[row + APPENDED] === 0) data[row + APPENDED] = seq + 1;
     data[row + COPIES] = (data[row + COPIES] as number) + 1;
+  }
+
+  /** A partition's log is its new leader's, which ends at `offset`. */
+  private led(seq: number, base: number, ints: Int32Array): void {
+    const p = partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number);
+    if (p < 0) return;
+    const s = this.state;
+    const log = s.logs[p] as IntColumn;
+    const end = ints[base + C] as number;
+    for (let offset = end; offset < log.length; offset += 1) {
+      const lid = log.data[offset] as number;
+      if (lid < 0) continue;
+      const copies = lid * EVENT + COPIES;
+      s.events.data[copies] = (s.events.data[copies] as number) - 1;
+      pushInt(s.cutOff, lid);
+      pushInt(s.cutOffSeq, seq);
+      pushInt(s.cutOffIn, p);
+      pushInt(s.cutOffAt, offset);
+    }
+    cutColumn(log, end);
   }
 
   private confirmed(lid: number, seq: number, base: number, ints: Int32Array, at: number): void {

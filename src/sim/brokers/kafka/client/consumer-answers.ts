@@ -16,7 +16,9 @@ import type {
 import { fetched } from '#sim/brokers/kafka/client/fetcher.ts';
 import { heartbeatAnswered, heartbeatFailed } from '#sim/brokers/kafka/client/heartbeat.ts';
 import { joined, joinFailed, loseMembership, synced, tell } from '#sim/brokers/kafka/client/membership.ts';
+import { leadersTold, leadersUntold } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { committedFetched, lookupFailed, offsetsListed } from '#sim/brokers/kafka/client/positions.ts';
+import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
 import type {
   ConsumerGroupHeartbeatResponse,
   ErrorResponse,
@@ -33,7 +35,8 @@ export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Ev
   const sent = takeRequest(s, event.a);
   if (sent === null) return null;
   channelOf(s, sent.channel).failures = 0;
-  if (sent.of !== 'fetch' && sent.of !== 'list-offsets') s.heartbeat.heardAt = ctx.now;
+  if (sent.of !== 'fetch' && sent.of !== 'list-offsets' && sent.of !== 'metadata')
+    s.heartbeat.heardAt = ctx.now;
   const { data } = event;
   switch (sent.of) {
     case 'fetch':
@@ -60,6 +63,9 @@ export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Ev
       return null;
     case 'list-offsets':
       offsetsListed(p, s, ctx, sent, data as ListOffsetsResponse);
+      return null;
+    case 'metadata':
+      leadersTold(p, s, ctx, data as MetadataResponse);
       return null;
   }
 }
@@ -105,6 +111,7 @@ export function lost(
     else if (sent.of === 'join' || sent.of === 'sync-group')
       joinFailed(p, s, ctx, 'NETWORK_EXCEPTION', sent.of === 'join');
     else if (sent.of === 'commit') ended = commitEnded(p, s, ctx, sent, 'NETWORK_EXCEPTION', false) ?? ended;
+    else if (sent.of === 'metadata') leadersUntold(p, s, ctx);
     else if (sent.of !== 'fetch') lookupFailed(p, s, ctx);
   }
   return ended;

@@ -31,7 +31,7 @@ export function takeOver(p: ConsumerParts, s: ConsumerState, ctx: Ctx, rows: rea
       row,
       topic: known.topic,
       partition: known.partition,
-      node: p.metadata.nodes.indexOf(known.leader),
+      node: s.view === null ? p.metadata.nodes.indexOf(known.leader) : (s.view.leaders[row] as number),
       assigned,
       fetchState: 'initializing',
       position: -1,

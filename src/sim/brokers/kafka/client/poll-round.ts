@@ -10,6 +10,7 @@ import type { ConsumerParts, ConsumerState } from '#sim/brokers/kafka/client/con
 import { autoCommit, committedBeforeRebalance } from '#sim/brokers/kafka/client/commits.ts';
 import { canCollect, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
 import { readAnswer } from '#sim/brokers/kafka/client/consumer-answers.ts';
+import { lookUpLeaders } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { join, rejoinPending, tell } from '#sim/brokers/kafka/client/membership.ts';
 import { revokeAll } from '#sim/brokers/kafka/client/ownership.ts';
 import { lookUpPositions } from '#sim/brokers/kafka/client/positions.ts';
@@ -18,6 +19,7 @@ import { lookUpPositions } from '#sim/brokers/kafka/client/positions.ts';
 export function pollRound(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean {
   readAnswer(p, s, ctx);
   if (s.member.state === 'failed') return false;
+  if (s.view !== null) lookUpLeaders(p, s, ctx);
   if (p.config.protocol === 'consumer') {
     pollAsMember(p, s, ctx);
     if (s.owned.length === 0) return false;

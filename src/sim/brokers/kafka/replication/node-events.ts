@@ -142,7 +142,7 @@ export function replicationPeerGone(repl: NodeReplication, ctx: Ctx, peer: numbe
 /** Something will still come of it: a registration, a copy, a follower that catches up. */
 export function replicationBusy(state: BrokerState, repl: NodeReplication): boolean {
   if (!state.up) return false;
-  if (!repl.registered || repl.pending.length > 0) return true;
+  if (!repl.registered || repl.image.fenced.includes(repl.parts.self) || repl.pending.length > 0) return true;
   for (const replica of repl.replicas) {
     const log = replica === null ? null : state.logs[replica.row];
     if (!replica?.led || !log) continue;

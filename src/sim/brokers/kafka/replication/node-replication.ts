@@ -115,7 +115,7 @@ export function createNodeReplication(
       row,
       leader,
       leaderEpoch: 0,
-      epochs: [],
+      epochs: leads ? [{ epoch: 0, start: 0 }] : [],
       followed: leads ? null : replicated(newLog(row)),
       led: leads ? newLed(placed, parts.self, placed, [], 0, 0) : null,
       fetchNotBefore: 0,

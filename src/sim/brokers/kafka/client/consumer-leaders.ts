@@ -1,0 +1,61 @@
+/**
+ * The consumer's picture of who leads, in a cluster of several nodes: a partition whose leader refused is fetched again
+ * once the picture has been refreshed. See cluster-view. Left out: the check of a position against the new leader's epochs
+ * (KIP-320): where an unclean leader has less, the position is out of range and auto.offset.reset decides.
+ */
+import type { Ctx } from '#sim/kernel/entity.ts';
+import { askNext, believe, reachable, type ClusterView } from '#sim/brokers/kafka/client/cluster-view.ts';
+import {
+  channelOf,
+  dataChannel,
+  request,
+  underWay,
+  wakePoll,
+} from '#sim/brokers/kafka/client/consumer-channel.ts';
+import type {
+  ConsumerParts,
+  ConsumerState,
+  OwnedPartition,
+} from '#sim/brokers/kafka/client/consumer-state.ts';
+import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
+import { CONSUMER_METADATA } from '#sim/brokers/kafka/protocol.ts';
+import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
+
+/** The node does not lead that partition. */
+export function leaderRefused(view: ClusterView, owned: OwnedPartition): void {
+  view.wanted = true;
+  owned.node = -1;
+}
+
+/** Asks who leads, if that is in doubt, nobody has been asked, and somebody can be. */
+export function lookUpLeaders(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
+  const { view } = s;
+  if (view === null || !view.wanted || underWay(s, 'metadata')) return;
+  const downUntil = p.metadata.nodes.map((_, node) => channelOf(s, dataChannel(node)).downUntil);
+  const place = reachable(view, downUntil, ctx.now);
+  const at = Math.max(view.notBefore, place < 0 ? Math.min(...downUntil) : 0);
+  if (at > ctx.now) {
+    wakePoll(s, ctx, at);
+    return;
+  }
+  view.place = place;
+  const deadline = ctx.now + p.config.requestTimeout;
+  request(p, s, ctx, CONSUMER_METADATA, { of: 'metadata', channel: dataChannel(place), deadline }, null);
+}
+
+export function leadersTold(p: ConsumerParts, s: ConsumerState, ctx: Ctx, response: MetadataResponse): void {
+  const { view } = s;
+  if (view === null) return;
+  const rows = s.owned.map(({ row }) => row);
+  const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
+  believe(view, p.metadata, response, rows, ctx.now + pause);
+  for (const owned of s.owned) owned.node = view.leaders[owned.row] as number;
+}
+
+/** The node that was asked is gone. */
+export function leadersUntold(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
+  const { view } = s;
+  if (view === null) return;
+  const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
+  askNext(view, p.metadata.nodes.length, ctx.now + pause);
+}

@@ -1,0 +1,63 @@
+/**
+ * The producer's picture of who leads, in a cluster of several nodes: batches that wait move with their partition to its
+ * new leader; those in flight end where they were sent. See cluster-view.
+ */
+import type { Ctx } from '#sim/kernel/entity.ts';
+import { askNext, believe, reachable } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
+import { wakeAt, type SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
+import type { ProducerState } from '#sim/brokers/kafka/client/producer-state.ts';
+import { METADATA } from '#sim/brokers/kafka/protocol.ts';
+import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
+
+/** Asks who leads, if that is in doubt, nobody has been asked, and somebody can be. */
+export function lookUpLeaders(p: SenderParts, s: ProducerState, ctx: Ctx): void {
+  const { view } = s;
+  if (view === null || !view.wanted || view.correlation >= 0) return;
+  const downUntil = s.nodes.map((link) => link.downUntil);
+  const place = reachable(view, downUntil, ctx.now);
+  const at = Math.max(view.notBefore, place < 0 ? Math.min(...downUntil) : 0);
+  if (at > ctx.now) {
+    wakeAt(s, ctx, at);
+    return;
+  }
+  s.correlation += 1;
+  view.place = place;
+  view.correlation = s.correlation;
+  view.deadline = ctx.now + p.config.requestTimeout;
+  ctx.send(p.metadata.nodes[place] as number, METADATA, view.correlation);
+}
+
+/** False where the answer is to a question that nobody remembers. */
+export function leadersTold(
+  p: SenderParts,
+  s: ProducerState,
+  ctx: Ctx,
+  correlation: number,
+  response: MetadataResponse,
+): boolean {
+  const { view } = s;
+  if (view === null || view.correlation !== correlation) return false;
+  const rows = s.queues.map(({ row }) => row);
+  const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
+  believe(view, p.metadata, response, rows, ctx.now + pause);
+  for (const queue of s.queues) queue.node = view.leaders[queue.row] as number;
+  s.queuesOfNode = p.metadata.nodes.map((_, node) => {
+    const led: number[] = [];
+    s.queues.forEach((queue, index) => {
+      if (queue.node === node) led.push(index);
+    });
+    return led;
+  });
+  return true;
+}
+
+/** The connection to a node is gone: who leads is in doubt, and a question that it was asked is asked of another. */
+export function leadersInDoubt(p: SenderParts, s: ProducerState, ctx: Ctx, node: number): void {
+  const { view } = s;
+  if (view === null) return;
+  view.wanted = true;
+  if (view.correlation < 0 || view.place !== node) return;
+  const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
+  askNext(view, p.metadata.nodes.length, ctx.now + pause);
+}
