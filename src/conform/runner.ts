@@ -13,8 +13,11 @@ import {
 import { judgeKafka } from '#conform/kafka-judge.ts';
 import type { Difference } from '#conform/match.ts';
 import type { JsonObject } from '#conform/recorded-json.ts';
+import { judgeRabbit } from '#conform/rabbitmq-judge.ts';
 import { judgeValue, type ClosedForm } from '#conform/reference-values.ts';
+import { closedForm } from '#queueing/models.ts';
 import { createKafkaCase } from '#sim/brokers/kafka/verbs.ts';
+import { createRabbitCase } from '#sim/brokers/rabbitmq/verbs.ts';
 
 /** The far side of a conversation. */
 export interface Conversation {
@@ -28,6 +31,7 @@ export interface Family {
 
 const families: ReadonlyMap<string, Family> = new Map([
   ['kafka', { begin: createKafkaCase, judge: judgeKafka }],
+  ['rabbitmq', { begin: createRabbitCase, judge: judgeRabbit }],
 ]);
 
 export interface Models {
@@ -36,7 +40,7 @@ export interface Models {
 }
 
 /** What this version of the models can be asked. */
-const models: Models = { families, closedForm: () => 'not-modelled' };
+const models: Models = { families, closedForm };
 
 export interface CaseOutcome {
   readonly file: string;
