@@ -4,6 +4,7 @@ import { quoted, UsageError } from '#cli/command-arguments.ts';
 import { conformCommand } from '#cli/conform-command.ts';
 import { printable, type Console } from '#cli/console.ts';
 import { runCommand } from '#cli/run-command.ts';
+import { exploreCommand } from '#cli/explore-command.ts';
 import { COMMANDS, LATER, USAGE, USAGES, type CommandName } from '#cli/usage.ts';
 
 const commands: Readonly<
@@ -12,6 +13,7 @@ const commands: Readonly<
   run: runCommand,
   check: checkCommand,
   conform: conformCommand,
+  explore: exploreCommand,
 };
 
 function isCommand(word: string): word is CommandName {

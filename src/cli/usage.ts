@@ -2,11 +2,11 @@
  * What `--help` prints: the commands that work, one by one. Those that are still to come are known by name and not
  * listed.
  */
-export const COMMANDS = ['run', 'check', 'conform'] as const;
+export const COMMANDS = ['run', 'check', 'conform', 'explore'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** Commands with a place in the plan and nothing behind it yet. */
-export const LATER: readonly string[] = ['queue', 'explore', 'fuzz'];
+export const LATER: readonly string[] = ['queue', 'fuzz'];
 
 const STATUS = `Exit status:
   0  all is as it should be
@@ -19,6 +19,7 @@ export const USAGE = `Usage: spillway COMMAND …
   run FILE         run one scenario; print what happened and the verdicts
   check FILE…      validate scenario files; print every problem
   conform PATH…    replay recorded conversations with real brokers against the models
+  explore FILE     many seeds; every crash point; the smallest file that still fails
 
 spillway COMMAND --help says more about each.
 
@@ -56,6 +57,23 @@ folder. Prints one line a failing case, and the counts.
 
   --strict   count what is not modelled as failed
   --json     print one JSON object instead of lines
+
+${STATUS}
+`,
+  explore: `Usage: spillway explore FILE [options]
+
+Runs the file many times and says in how many runs each claim holds.
+
+  --seeds N        so many seeds, from the file's (or --seed) upwards
+  --seed N         the first seed
+  --crash-points   crash each process once before and after each step that it takes, and
+                   print the matrix of points and claims; without the file's own faults
+  --keep-faults    with the file's own faults beside the crash
+  --for DURATION   how long a crashed process stays away (5s)
+  --shrink         take the first run that fails and print the smallest file that still
+                   fails in the same way
+  --shard I/N      only every Nth run, from the Ith: for several machines
+  --json           print one JSON object instead of sentences
 
 ${STATUS}
 `,

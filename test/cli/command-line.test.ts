@@ -187,10 +187,10 @@ describe('check', () => {
   });
 
   it('[CLI-11] a setting that is known but not modelled is a warning and fails nothing', async () => {
-    const topics = { orders: { partitions: 2, config: { 'retention.ms': 1000 } } };
+    const topics = { orders: { partitions: 2, config: { 'flush.messages': 1000 } } };
     const warned = folder.write('warned.json', { ...sample, brokers: { kafka: { kind: 'kafka', topics } } });
     const checked = await ask(['check', warned]);
-    expect(checked.out).toMatch(/#\/brokers\/kafka\/topics\/orders\/config\/retention.ms: warning: /);
+    expect(checked.out).toMatch(/#\/brokers\/kafka\/topics\/orders\/config\/flush.messages: warning: /);
     expect(checked.status).toBe(0);
     const run = await ask(['run', warned, '--json']);
     expect(run.err).toContain('warning: ');
@@ -286,7 +286,6 @@ describe('hostile input', () => {
     [['check', good, '--strict'], /^Unknown option '--strict'\.$/],
     [['conform'], /^conform needs at least one/],
     [['queue', 'mmc'], /^queue is not available yet\.$/],
-    [['explore', good], /^explore is not available yet\.$/],
     [['fuzz'], /^fuzz is not available yet\.$/],
   ] as const)('[CLI-14] %j is one sentence and status 2', async (args, sentence) => {
     const { status, out, err } = await ask(args);
@@ -300,12 +299,54 @@ describe('hostile input', () => {
       const { status, out } = await ask(args);
       expect(status).toBe(0);
       expect(out).toMatch(/^ {2}run FILE/m);
-      expect(out).not.toMatch(/queue|explore|fuzz/);
+      expect(out).not.toMatch(/queue|fuzz/);
     }
     for (const command of ['run', 'check', 'conform']) {
       const { status, out } = await ask([command, '--help']);
       expect(out.startsWith(`Usage: spillway ${command}`)).toBe(true);
       expect(status).toBe(0);
     }
+  });
+});
+
+describe('explore', () => {
+  it('[CLI-20] prints the matrix of crash points and claims, and ends with 1 where one fails', async () => {
+    const { status, out } = await ask(['explore', good, '--crash-points']);
+    const rows = out.split('\n');
+    expect(rows[0]).toMatch(/effect-once .*no-loss/);
+    expect(rows.find((row) => row.startsWith('payment-1 payment/charge#after'))).toMatch(/✗ .*✓$/);
+    expect(rows.find((row) => row.startsWith('no crash'))).not.toContain('✗');
+    expect(out).toMatch(/^7 runs: in 2 a claim does not hold or is left open\.$/m);
+    expect(status).toBe(1);
+  });
+
+  it('[CLI-21] prints a smaller file that fails as the first did, and that file runs', async () => {
+    const shrunk = await ask(['explore', good, '--shrink']);
+    expect(shrunk.status).toBe(1);
+    expect(shrunk.err).toContain('Nothing more can be cut away.');
+    const file = folder.write('smallest.json', JSON.parse(shrunk.out) as object);
+    const { status, out } = await ask(['run', file]);
+    expect(out).toContain('effect-once: invalid, as expected.');
+    expect(status).toBe(0);
+  });
+
+  it('[CLI-22] says as one JSON object what each run came to', async () => {
+    const calm = folder.write('calm.json', { ...sample, faults: [], expect: {} });
+    const { status, out } = await ask(['explore', calm, '--seeds', '3', '--shard', '2/2', '--json']);
+    const { runs } = JSON.parse(out) as { runs: { seed: number; crash: unknown; digest: string }[] };
+    expect(runs).toMatchObject([{ seed: 8, crash: null, digest: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [['explore'], /^explore needs a scenario file\.$/],
+    [['explore', good, '--seeds', '0'], /^--seeds "0" is not a whole number from 1/],
+    [['explore', good, '--shard', '3/2'], /^--shard "3\/2" is not i\/n/],
+    [['explore', good, '--for', 'soon'], /^--for "soon" is not a duration/],
+  ])('[CLI-23] %j is one sentence and status 2', async (args, sentence) => {
+    const { status, out, err } = await ask(args);
+    expect(err).toMatch(sentence);
+    expect(out).toBe('');
+    expect(status).toBe(2);
   });
 });

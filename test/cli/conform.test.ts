@@ -32,9 +32,9 @@ const kafka = folder.write('hashes.json', {
   given,
   cases: [murmur2('right', 275646681), murmur2('wrong', 275646682), murmur2('also-right', 275646681)],
 });
-const rabbit = {
-  id: 'rabbitmq/one',
-  broker: 'rabbitmq',
+const unmodelled = {
+  id: 'sqs/one',
+  broker: 'sqs',
   topic: 'ack',
   setup: [],
   steps: [{ do: { op: 'wait' }, expect: {} }],
@@ -54,14 +54,14 @@ describe('conform', () => {
     mkdirSync(join(folder.path, 'all', 'deeper'), { recursive: true });
     writeFileSync(join(folder.path, 'all', 'facts.json'), '{"facts": []}');
     writeFileSync(join(folder.path, 'all', 'notes.txt'), 'no JSON');
-    writeFileSync(join(folder.path, 'all', 'deeper', 'rabbit.json'), JSON.stringify(rabbit));
+    writeFileSync(join(folder.path, 'all', 'deeper', 'sqs.json'), JSON.stringify(unmodelled));
     const all = join(folder.path, 'all');
     const plain = await conform(all);
     expect(plain.out).toEqual(['1 not modelled', '0 passed, 0 failed']);
     expect(plain.err).toEqual([`${join(all, 'facts.json')}: no recorded cases, passed over.`]);
     expect(plain.status).toBe(0);
     const strict = await conform(all, '--strict');
-    expect(strict.out[0]).toMatch(/^rabbitmq\/one: not modelled/);
+    expect(strict.out[0]).toMatch(/^sqs\/one: not modelled/);
     expect(strict.out.slice(1)).toEqual(['1 not modelled', '0 passed, 1 failed']);
     expect(strict.status).toBe(1);
   });
