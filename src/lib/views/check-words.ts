@@ -44,6 +44,11 @@ const table: Readonly<Record<string, CheckWords>> = {
     number: 'V22',
     why: 'Within one generation a partition belongs to one member. A member that was away longer than its session still believes in its old generation until the coordinator tells it otherwise.',
   },
+  'no-phantom-effect': {
+    title: 'No effect of nothing',
+    number: 'V04',
+    why: 'Whoever acts must have been told of something that took place. A transaction that is aborted takes its records back, but they stay in the log: a consumer that reads uncommitted records is given them all the same.',
+  },
   progress: {
     title: 'Progress',
     number: 'V26',

@@ -5,6 +5,7 @@ import { EffectOnceChecker } from '#sim/checkers/effect-once.ts';
 import { ExclusiveAssignmentChecker } from '#sim/checkers/exclusive-assignment.ts';
 import { KeyOrderChecker } from '#sim/checkers/key-order.ts';
 import { NoLossChecker } from '#sim/checkers/no-loss.ts';
+import { NoPhantomEffectChecker } from '#sim/checkers/no-phantom-effect.ts';
 import { OutboxChecker } from '#sim/checkers/outbox.ts';
 import { ProgressChecker } from '#sim/checkers/progress.ts';
 import type { Checker } from '#sim/checkers/verdict.ts';
@@ -16,6 +17,7 @@ import type { History } from '#sim/trace/history.ts';
 export const invariants: Readonly<Record<CheckName, string>> = {
   'no-loss': 'V01',
   'effect-once': 'V03',
+  'no-phantom-effect': 'V04',
   'key-order': 'V05',
   'commit-safety': 'V07',
   outbox: 'V12',
@@ -42,6 +44,8 @@ function createChecker(
       return new OutboxChecker(spec, contract, catalog);
     case 'exclusive-assignment':
       return new ExclusiveAssignmentChecker(spec, contract, catalog);
+    case 'no-phantom-effect':
+      return new NoPhantomEffectChecker(spec, contract, catalog);
     case 'progress':
       return new ProgressChecker(spec, contract, catalog, history);
     default:

@@ -5,7 +5,7 @@
  * step behind which nothing of consequence can follow (contract: `completes`), because a program settles before it ends.
  * Otherwise the commit passes over it: `skipped`, at that very commit. Each offset is judged once, by the first commit
  * that covers it; later rescue does not undo it (that is no-loss's business).
- * Left out: commits by transaction.
+ * A commit by a transaction is judged where its offsets begin to count.
  */
 import { intAt, type IntColumn } from '#sim/base/column.ts';
 import {
@@ -21,6 +21,13 @@ import {
 import { byteAt, byteColumn, ensureBytes, type ByteColumn } from '#sim/checkers/byte-column.ts';
 import type { CheckContract, CommitSafetySpec } from '#sim/checkers/contract.ts';
 import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import {
+  createWithdrawals,
+  foldWithdrawal,
+  isWithdrawn,
+  WITHDRAWAL_KINDS,
+  type Withdrawals,
+} from '#sim/checkers/withdrawals.ts';
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, KIND, LID, type Block } from '#sim/trace/block.ts';
@@ -37,6 +44,8 @@ interface CommitSafetyState {
   readonly book: AnomalyBook;
   violations: number;
   commits: number;
+  /** What transactions took back; null where the scenario has none. */
+  readonly withdrawals: Withdrawals | null;
 }
 
 /** A step that completes the handling of one event type in one group. */
@@ -72,13 +81,16 @@ export class CommitSafetyChecker implements Checker {
     this.history = history;
     this.terrain = createTerrain(contract, catalog, spec.groups);
     this.completing = completingSteps(this.terrain, catalog);
-    this.kinds = this.completing.length > 0 ? [...KINDS_READ, 'step'] : KINDS_READ;
+    const kinds = this.completing.length > 0 ? [...KINDS_READ, 'step' as const] : KINDS_READ;
+    const transactional = contract.transactional === true;
+    this.kinds = transactional ? [...kinds, ...WITHDRAWAL_KINDS] : kinds;
     this.state = {
       completed: byteColumn(),
       scanned: new Int32Array(this.terrain.subscribed.length).fill(-1),
       book: createBook(),
       violations: 0,
       commits: 0,
+      withdrawals: transactional ? createWithdrawals(this.terrain.partitionCount) : null,
     };
   }
 
@@ -98,6 +110,11 @@ export class CommitSafetyChecker implements Checker {
             this.state.scanned[slot] = ints[base + D] as number;
           break;
         }
+        case Kind.append:
+        case Kind.marker:
+          if (this.state.withdrawals !== null)
+            foldWithdrawal(this.state.withdrawals, this.terrain, block, row);
+          break;
         default:
           this.commit(block, row, base);
       }
@@ -142,7 +159,7 @@ export class CommitSafetyChecker implements Checker {
     if (offset < 0) offset = 0;
     for (; offset < end; offset += 1) {
       const lid = log.data[offset] as number;
-      if (lid < 0) continue;
+      if (lid < 0 || this.takenBack(g, p, offset)) continue;
       const service = serviceRow(history, lid, terrain.contractRows[g] as number);
       const served = servedSeq(history.state, service);
       if (served >= 0 && served < seq) continue;
@@ -150,6 +167,13 @@ export class CommitSafetyChecker implements Checker {
       this.report(lid, g, service, seq, block.floats[row * RECORD_FLOATS] as number);
     }
     s.scanned[slot] = offset;
+  }
+
+  /** A group that reads committed records is never given what a transaction took back. */
+  private takenBack(g: number, p: number, offset: number): boolean {
+    const { withdrawals } = this.state;
+    if (withdrawals === null || this.terrain.groups[g]?.readCommitted !== true) return false;
+    return isWithdrawn(withdrawals, p, offset);
   }
 
   private report(lid: number, g: number, service: number, seq: number, at: number): void {

@@ -14,6 +14,8 @@ export interface CheckContract {
   readonly tables: readonly TableContract[];
   /** Reasons in `skipped` records that the scenario declares: `ignore`, and the policy that drops a record. */
   readonly declaredSkips: readonly string[];
+  /** Whether some producer writes in transactions of the broker. */
+  readonly transactional?: boolean;
 }
 
 export interface TopicContract {
@@ -33,6 +35,8 @@ export interface GroupContract {
   readonly deliveries: number | null;
   /** Whether the client commits by itself, so that the last commit may be due after everything else has ended. */
   readonly autoCommit: boolean;
+  /** Whether all its members read committed records alone: what a transaction took back is not owed to it. */
+  readonly readCommitted?: boolean;
 }
 
 export interface HandlerContract {
@@ -74,6 +78,7 @@ export type CheckSpec = { readonly id: string } & (
   | CommitSafetySpec
   | OutboxSpec
   | ExclusiveAssignmentSpec
+  | NoPhantomEffectSpec
   | ProgressSpec
 );
 
@@ -84,6 +89,7 @@ interface OfGroups {
 export type NoLossSpec = OfGroups & { readonly check: 'no-loss' };
 export type KeyOrderSpec = OfGroups & { readonly check: 'key-order' };
 export type CommitSafetySpec = OfGroups & { readonly check: 'commit-safety' };
+export type NoPhantomEffectSpec = OfGroups & { readonly check: 'no-phantom-effect' };
 export type ExclusiveAssignmentSpec = OfGroups & { readonly check: 'exclusive-assignment' };
 
 export interface EffectOnceSpec {

@@ -32,6 +32,12 @@ import {
   type WaitState,
 } from '#sim/checkers/progress-waits.ts';
 import { createTerrain, slotOf, type Terrain } from '#sim/checkers/terrain.ts';
+import {
+  createWithdrawals,
+  foldWithdrawal,
+  onlyWithdrawn,
+  type Withdrawals,
+} from '#sim/checkers/withdrawals.ts';
 import type { Checker, CheckResult, RunEnd } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { nameOf } from '#sim/base/names.ts';
@@ -55,13 +61,15 @@ const HOLDING_UP: ReadonlySet<string> = new Set([
 interface ProgressState {
   readonly waits: WaitState;
   readonly book: AnomalyBook;
+  /** What transactions took back; null where the scenario has none. */
+  readonly withdrawals: Withdrawals | null;
 }
 
 const KINDS_READ: readonly KindName[] = ['append', 'deliver', 'commit', 'assign', 'process', 'fault'];
 
 export class ProgressChecker implements Checker {
   readonly check = 'progress';
-  readonly kinds = KINDS_READ;
+  readonly kinds: readonly KindName[];
   readonly id: string;
   state: ProgressState;
   private readonly spec: ProgressSpec;
@@ -86,9 +94,12 @@ export class ProgressChecker implements Checker {
     this.terrain = createTerrain(contract, catalog, spec.groups);
     this.most = this.terrain.groups.map((group) => spec.maxDeliveries ?? group.deliveries ?? MAX_DELIVERIES);
     const entities = contract.entityNames.length;
+    const transactional = contract.transactional === true;
+    this.kinds = transactional ? [...KINDS_READ, 'marker'] : KINDS_READ;
     this.state = {
       waits: createWaits(this.terrain.subscribed.length, this.terrain.partitionCount, entities),
       book: createBook(),
+      withdrawals: transactional ? createWithdrawals(this.terrain.partitionCount) : null,
     };
   }
 
@@ -100,7 +111,11 @@ export class ProgressChecker implements Checker {
       const base = row * RECORD_WORDS;
       const at = block.floats[row * RECORD_FLOATS] as number;
       switch (ints[base + KIND] as number) {
+        case Kind.marker:
+          if (this.state.withdrawals !== null) foldWithdrawal(this.state.withdrawals, terrain, block, row);
+          break;
         case Kind.append:
+          if (this.state.withdrawals !== null) foldWithdrawal(this.state.withdrawals, terrain, block, row);
           this.append(
             ints[base + A] as number,
             ints[base + B] as number,
@@ -208,6 +223,7 @@ export class ProgressChecker implements Checker {
     for (let slot = 0; slot < terrain.subscribed.length; slot += 1) {
       if (terrain.subscribed[slot] !== 1) continue;
       const g = Math.floor(slot / terrain.partitionCount);
+      if (this.nothingLeft(slot, g)) continue;
       const autoCommit = terrain.groups[g]?.autoCommit === true;
       const p = slot % terrain.partitionCount;
       const read = this.history.state.read[(terrain.contractRows[g] as number) * terrain.partitionCount + p];
@@ -252,6 +268,17 @@ export class ProgressChecker implements Checker {
       more: 0,
       totals: count > 0 ? [{ kind: 'stuck', count }] : [],
     };
+  }
+
+  /** Behind the committed offset stands nothing but what transactions took back, which this group is never given. */
+  private nothingLeft(slot: number, g: number): boolean {
+    const { waits, withdrawals } = this.state;
+    if (withdrawals === null || this.terrain.groups[g]?.readCommitted !== true) return false;
+    const p = slot % this.terrain.partitionCount;
+    const from = waits.committed[slot] as number;
+    const end = waits.logEnd[p] as number;
+    const waited = (waits.longest[slot] as number) > this.windowOf(g);
+    return !waited && from < end && onlyWithdrawn(withdrawals, p, from, end);
   }
 
   private behind(): boolean {

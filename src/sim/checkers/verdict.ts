@@ -17,7 +17,7 @@ export interface RunEnd {
 /**
  * - `lost`: promised and never done. `skipped`: passed over by a commit or by a handler that does not know it.
  * - `duplicate`: done more than once. `reordered`: done before what was announced earlier. `ghost`: announced without
- *   having taken place. `stuck`: no progress, or the same record over and over.
+ *   having taken place, or done on account of that. `stuck`: no progress, or the same record over and over.
  * - `zombie`: done by a member that the group has left behind. `overlap`: two owners in one generation.
  * - `stale-commit`: a commit of an older generation was accepted.
  */

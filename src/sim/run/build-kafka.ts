@@ -93,7 +93,8 @@ function forInstance(config: WrittenConfig, name: string): WrittenConfig {
     : config;
 }
 
-function usesTransactions(scenario: Scenario): boolean {
+/** Whether some producer of the run has a transactional id, at first or after a deployment. */
+export function usesTransactions(scenario: Scenario): boolean {
   return scenario.services.some((service) =>
     settingsByRevision(scenario, service).some((settings) => {
       const id = settings?.producer[TRANSACTIONAL_ID];

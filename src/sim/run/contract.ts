@@ -19,6 +19,7 @@ import type {
 } from '#sim/scenario/scenario.ts';
 import type { Step } from '#sim/scenario/program.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
+import { usesTransactions } from '#sim/run/build-kafka.ts';
 import { brokerSettings, consumerSettings } from '#sim/run/kafka-cluster.ts';
 
 export function compileContract(
@@ -35,6 +36,7 @@ export function compileContract(
     instances: carry === null ? [] : instancesOf(scenario, carry, directory),
     events: scenario.events.map(({ name }) => eventOf(name, carry)),
     tables: tablesOf(scenario, directory),
+    transactional: usesTransactions(scenario),
     declaredSkips: ['ignored', 'dropped by policy'],
   };
 }
@@ -67,6 +69,9 @@ function groupsOf(scenario: Scenario, broker: BrokerSpec, carry: CarrySpec): Gro
       sessionTimeout,
       deliveries: deliveriesOf(services),
       autoCommit,
+      readCommitted: members.every(
+        ({ config }) => consumerSettings(broker, config as WrittenConfig).readCommitted === true,
+      ),
     };
   });
 }
@@ -129,7 +134,11 @@ function completionsOf(steps: readonly Step[]): string[] {
     for (let i = list.length - 1; i >= 0; i -= 1) {
       const step = list[i] as Step;
       if (step.verb === 'stop') consequence = false;
-      else if (step.verb === 'settle' || step.verb === 'commit') {
+      else if (step.verb === 'transaction' && step.of === 'broker') {
+        // what is inside counts from the transaction's commit on, in whatever order it stands there
+        if (!consequence) points.push(...settlesWithin(step.do));
+        consequence = true;
+      } else if (step.verb === 'settle' || step.verb === 'commit') {
         if (!consequence) points.push(step.point);
       } else if (step.verb === 'when') consequence = walk(step.do, consequence) || consequence;
       else if (CONSEQUENCES.has(step.verb)) consequence = true;
@@ -138,6 +147,13 @@ function completionsOf(steps: readonly Step[]): string[] {
   };
   walk(steps, false);
   return points;
+}
+
+function settlesWithin(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) => {
+    if (step.verb === 'settle') return [step.point];
+    return step.verb === 'when' ? settlesWithin(step.do) : [];
+  });
 }
 
 function deliveriesOf(services: readonly ServiceSpec[]): number | null {

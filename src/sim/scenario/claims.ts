@@ -29,6 +29,7 @@ export type CheckSpec = { readonly id: string } &
         readonly per: string;
       }
     | { readonly check: 'exclusive-assignment'; readonly groups: readonly string[] | null }
+    | { readonly check: 'no-phantom-effect'; readonly groups: readonly string[] | null }
     | {
         readonly check: 'progress';
         readonly groups: readonly string[] | null;

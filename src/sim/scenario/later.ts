@@ -7,7 +7,7 @@ const STEP_LATER =
 const SERVICE_LATER = 'Services so far are driven by `every` with `do`, or by `on`.';
 const FAULT_LATER = 'Faults so far: crash, pause, restart, slow, partition, latency, drop, deploy.';
 const CHECK_LATER =
-  'Checks so far: no-loss, effect-once, key-order, commit-safety, outbox, exclusive-assignment, progress.';
+  'Checks so far: no-loss, effect-once, key-order, commit-safety, outbox, exclusive-assignment, no-phantom-effect, progress.';
 const STORE_LATER = 'Stores so far: external-api, database.';
 const BROKER_LATER = 'Brokers so far: kafka.';
 const ERROR_LATER = 'So far: poll-on, crash, seek-back, and retry in place, then drop.';
@@ -51,7 +51,6 @@ const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
       table(
         CHECK_LATER,
         'no-duplicate-append',
-        'no-phantom-effect',
         'causality',
         'declared-guarantee',
         'dead-letter-accounting',

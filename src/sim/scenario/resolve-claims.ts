@@ -47,6 +47,10 @@ function resolveCheck(world: World, { value, pointer }: Placed<CheckWords>): Che
     const check = 'exclusive-assignment';
     return { id: as ?? check, check, groups: groups(check, value[check]) };
   }
+  if ('no-phantom-effect' in value) {
+    const check = 'no-phantom-effect';
+    return { id: as ?? check, check, groups: groups(check, value[check]) };
+  }
   if ('progress' in value) {
     const { window, maxDeliveries } = value.progress;
     const place = at(at(pointer, 'progress'), 'window');

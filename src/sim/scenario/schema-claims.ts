@@ -92,6 +92,7 @@ const Check = define(
         'key-order',
         'commit-safety',
         'exclusive-assignment',
+        'no-phantom-effect',
         'progress',
       ),
       closed('no-loss', 'Every confirmed event has an effect or a stated end in every group.', {
@@ -141,6 +142,14 @@ const Check = define(
         'A partition has at most one owner of the current generation in a group.',
         {
           'exclusive-assignment': ofGroups('exclusive-assignment', 'Which groups.'),
+          as: checkId,
+        },
+      ),
+      closed(
+        'no-phantom-effect',
+        'Every effect follows from an event that was delivered and not taken back.',
+        {
+          'no-phantom-effect': ofGroups('no-phantom-effect', 'Which groups.'),
           as: checkId,
         },
       ),

@@ -15,6 +15,7 @@ const all: readonly CheckSpec[] = [
   { id: 'commit-safety', check: 'commit-safety', groups: null },
   { id: 'outbox', check: 'outbox', table: 'ledger.orders', event: 'order.placed', per: 'order.id' },
   { id: 'exclusive-assignment', check: 'exclusive-assignment', groups: null },
+  { id: 'no-phantom-effect', check: 'no-phantom-effect', groups: null },
   { id: 'progress', check: 'progress', groups: null, window: null, maxDeliveries: 3 },
 ];
 
@@ -124,6 +125,11 @@ const mutations: readonly Mutation[] = [
       );
     },
     notice: ['progress: stuck'],
+  },
+  {
+    what: 'drop a delivery',
+    mutate: (trace) => without(trace, order(trace, 5).deliver),
+    notice: ['no-phantom-effect: ghost'],
   },
   {
     what: 'put an effect behind the next one of its key',
