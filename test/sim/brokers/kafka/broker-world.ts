@@ -3,7 +3,7 @@ import { intern } from '#sim/base/names.ts';
 import { addEvent, addMessage } from '#sim/messaging/catalog.ts';
 import { START } from '#sim/kernel/entity.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
-import { KafkaBroker } from '#sim/brokers/kafka/broker.ts';
+import { KafkaBroker, type KafkaBrokerParts } from '#sim/brokers/kafka/broker.ts';
 import { brokerSettings, type BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
 import { resolveBrokerConfig } from '#sim/brokers/kafka/config.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
@@ -39,7 +39,10 @@ if (!defaults.ok) throw new Error('the defaults are in order');
 const settings: BrokerSettings = brokerSettings(defaults.value.values);
 
 /** Topic `t` with two partitions led by the node, row 0 and 1, and `far` (row 2) that another node leads. */
-export function brokerWorld(changed: Partial<BrokerSettings> = {}): BrokerWorld {
+export function brokerWorld(
+  changed: Partial<BrokerSettings> = {},
+  more: Partial<Pick<KafkaBrokerParts, 'policies' | 'tombstones'>> = {},
+): BrokerWorld {
   const world = smallWorld();
   const { kernel, catalog } = world;
   const node = kernel.entityCount;
@@ -57,7 +60,7 @@ export function brokerWorld(changed: Partial<BrokerSettings> = {}): BrokerWorld 
     nodes: [node, 999],
     coordinatorOf: (group) => (group === 'elsewhere' ? 999 : node),
   };
-  const broker = new KafkaBroker({ catalog, metadata, node, settings: { ...settings, ...changed } });
+  const broker = new KafkaBroker({ catalog, metadata, node, settings: { ...settings, ...changed }, ...more });
   world.add(broker, 'kafka-1');
   kernel.tell(node, START);
   const clock = world.add(new Probe(), 'clock');
