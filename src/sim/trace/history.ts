@@ -20,7 +20,7 @@ import {
 } from '#sim/base/column.ts';
 import { nameOf } from '#sim/base/names.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import { A, B, C, D, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { A, B, C, D, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import { createDimensions, look, partitionRow, type Dimensions, type Scope } from '#sim/trace/dimensions.ts';
 import type { Fold } from '#sim/trace/fold.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
@@ -69,6 +69,9 @@ export interface HistoryState {
   /** And where: partition row and offset. */
   readonly cutOffIn: IntColumn;
   readonly cutOffAt: IntColumn;
+  /** By partition row: the epoch of the latest leader and the `lead` that began it, -1 = the first one's. */
+  readonly epochs: Int32Array;
+  readonly ledSeq: Int32Array;
   /** By row of `inGroups`: failed handlers and undeclared skips, in order. */
   readonly failures: Map<number, number[]>;
   /** By group row: deliveries, those that were not the first; the longest handler in µs. */
@@ -120,6 +123,8 @@ export class History implements Fold {
       cutOffSeq: intColumn('append'),
       cutOffIn: intColumn('append'),
       cutOffAt: intColumn('append'),
+      epochs: new Int32Array(partitionCount),
+      ledSeq: new Int32Array(partitionCount).fill(-1),
       failures: new Map(),
       delivered: new Int32Array(groupCount),
       redelivered: new Int32Array(groupCount),
@@ -210,6 +215,10 @@ export class History implements Fold {
     if (p < 0) return;
     const log = this.state.logs[p] as IntColumn;
     const offset = ints[base + C] as number;
+    if ((ints[base + E] as number) < (this.state.epochs[p] as number)) {
+      this.cut(lid, p, offset);
+      return;
+    }
     while (log.length < offset) pushInt(log, -1);
     if (log.length > offset) return;
     pushInt(log, lid);
@@ -226,17 +235,26 @@ export class History implements Fold {
     const s = this.state;
     const log = s.logs[p] as IntColumn;
     const end = ints[base + C] as number;
+    s.epochs[p] = ints[base + D] as number;
+    s.ledSeq[p] = seq;
     for (let offset = end; offset < log.length; offset += 1) {
       const lid = log.data[offset] as number;
       if (lid < 0) continue;
       const copies = lid * EVENT + COPIES;
       s.events.data[copies] = (s.events.data[copies] as number) - 1;
-      pushInt(s.cutOff, lid);
-      pushInt(s.cutOffSeq, seq);
-      pushInt(s.cutOffIn, p);
-      pushInt(s.cutOffAt, offset);
+      this.cut(lid, p, offset);
     }
     cutColumn(log, end);
+  }
+
+  /** A record that is not in the log of the partition's latest leader, or that a former one still wrote. */
+  private cut(lid: number, p: number, offset: number): void {
+    const s = this.state;
+    this.eventRow(lid);
+    pushInt(s.cutOff, lid);
+    pushInt(s.cutOffSeq, s.ledSeq[p] as number);
+    pushInt(s.cutOffIn, p);
+    pushInt(s.cutOffAt, offset);
   }
 
   private confirmed(lid: number, seq: number, base: number, ints: Int32Array, at: number): void {

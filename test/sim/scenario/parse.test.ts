@@ -161,7 +161,6 @@ describe('what the format means but no model does yet is told so', () => {
     ],
     ['/checks/-', 'money-conserved', '#/checks/2: "money-conserved" is not modelled yet. Checks so far'],
     ['/services/payment/onError', 'nack', '#/services/payment/onError: "nack" is not modelled yet. So far'],
-    ['/brokers/kafka/nodes', 3, '#/brokers/kafka/nodes: More than one node is not modelled yet. Replication'],
   ])('%s', (pointer, value, expected) => {
     const lines = problemsAfter({ [pointer]: value });
     expect(lines).toHaveLength(1);
