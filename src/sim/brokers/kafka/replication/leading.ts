@@ -23,6 +23,7 @@ import { laggards, mayJoin } from '#sim/brokers/kafka/replication/in-sync-set.ts
 import { divergence, readSlice } from '#sim/brokers/kafka/replication/log-copy.ts';
 import type { NodeReplica, NodeReplication } from '#sim/brokers/kafka/replication/node-replication.ts';
 import type { ReplicationSettings } from '#sim/brokers/kafka/replication/replicated-partition.ts';
+import { tellStable } from '#sim/brokers/kafka/transactions/stable-offset.ts';
 import { settlePending } from '#sim/brokers/kafka/replication/waiting-produce.ts';
 import * as emit from '#sim/trace/emit.ts';
 
@@ -55,6 +56,7 @@ function raise(repl: NodeReplication, replica: NodeReplica, log: PartitionLog, c
   raiseHighWatermark(replica.led, log, settingsOf(repl, replica.row), ctx.now);
   const after = highWatermark(log);
   if (after > before) emit.highWatermark(ctx, log.topic, log.partition, after, before, replica.leaderEpoch);
+  if (log.transactions !== null) tellStable(ctx, log);
 }
 
 /** A follower's fetch: answered at once where there is something to say, else parked. */

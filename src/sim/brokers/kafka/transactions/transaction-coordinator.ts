@@ -29,7 +29,7 @@ import * as emit from '#sim/trace/emit.ts';
 import { BrokerTransactionState } from '#sim/trace/vocabulary.ts';
 
 /** Looks for transactions past their time. It runs only while one is open. */
-export const TRANSACTION_SCAN_TIMER = 184;
+export const TRANSACTION_SCAN_TIMER = 189;
 
 /** [KAFKA-PRODUCER-1] A new id, unique in the cluster. */
 export function newProducerId(state: BrokerState, { metadata: { nodes }, node }: BrokerEnv): number {

@@ -7,6 +7,7 @@
 import type { Ctx } from '#sim/kernel/entity.ts';
 import type { BrokerEnv, BrokerState } from '#sim/brokers/kafka/broker-state.ts';
 import { answerParked } from '#sim/brokers/kafka/fetch.ts';
+import { advanceLeading } from '#sim/brokers/kafka/replication/leading.ts';
 import { WRITE_TXN_MARKERS, WRITE_TXN_MARKERS_RESPONSE } from '#sim/brokers/kafka/protocol.ts';
 import { endGroupTransaction } from '#sim/brokers/kafka/transactions/group-transactions.ts';
 import { appendMarker } from '#sim/brokers/kafka/transactions/partition-transactions.ts';
@@ -26,27 +27,37 @@ import * as emit from '#sim/trace/emit.ts';
 import { BrokerTransactionState } from '#sim/trace/vocabulary.ts';
 
 /** Markers that were not written are sent again. */
-export const MARKER_RETRY_TIMER = 183;
+export const MARKER_RETRY_TIMER = 178;
 /** µs; retry.backoff.ms of the broker's own client (TransactionMarkerChannelManager). */
 const RETRY_BACKOFF = 100_000;
 
 /** The transaction is decided: its markers leave for every node concerned. */
 export function sendMarkers(turn: TransactionTurn, transaction: TransactionMetadata): void {
-  const { metadata } = turn.env;
+  transaction.markers = shareOut(turn, transaction.partitions, transaction.groups);
+  if (transaction.markers.length === 0) completed(turn, transaction);
+  else askUnasked(turn, transaction);
+}
+
+/** To whom the markers have to go, by the leaders that this node knows of. */
+function shareOut(
+  { state, env }: TransactionTurn,
+  partitions: readonly number[],
+  groups: readonly string[],
+): NodeMarkers[] {
   const byNode = new Map<number, { partitions: number[]; groups: string[] }>();
   const at = (node: number): { partitions: number[]; groups: string[] } => {
     const known = byNode.get(node) ?? { partitions: [], groups: [] };
     byNode.set(node, known);
     return known;
   };
-  for (const row of transaction.partitions) {
-    const partition = metadata.partitions[row];
-    if (partition !== undefined) at(partition.leader).partitions.push(row);
+  for (const row of partitions) {
+    const first = env.metadata.partitions[row]?.leader ?? env.node;
+    const leader = state.replication?.image.partitions[row]?.leader ?? first;
+    // where nobody leads now, whoever led at first says so, and it is tried again
+    at(leader < 0 ? first : leader).partitions.push(row);
   }
-  for (const group of transaction.groups) at(metadata.coordinatorOf(group)).groups.push(group);
-  transaction.markers = [...byNode].map(([node, what]) => ({ node, ...what, asked: false }));
-  if (transaction.markers.length === 0) completed(turn, transaction);
-  else askUnasked(turn, transaction);
+  for (const group of groups) at(env.metadata.coordinatorOf(group)).groups.push(group);
+  return [...byNode].map(([node, what]) => ({ node, ...what, asked: false }));
 }
 
 function askUnasked(turn: TransactionTurn, transaction: TransactionMetadata): void {
@@ -79,14 +90,12 @@ export function writeMarkers(
 ): void {
   const { transactionalId, producerId, producerEpoch, commit, coordinatorEpoch } = request;
   const packet = ctx.cause;
-  const failedPartitions: number[] = [];
+  const marked: number[] = [];
   const marker = { producerId, producerEpoch, commit, coordinatorEpoch };
   for (const row of request.partitions) {
     const log = state.logs[row];
-    if (log === undefined || log === null) {
-      failedPartitions.push(row);
-      continue;
-    }
+    if (log === undefined || log === null) continue;
+    marked.push(row);
     const written = appendMarker(log, marker, ctx.now, env.settings.producerIdExpiration);
     // a marker of an older epoch or coordinator has been overtaken: there is nothing left to be marked
     if (written.error !== 'NONE') continue;
@@ -103,12 +112,14 @@ export function writeMarkers(
   const answer: WriteTxnMarkersResponse = {
     transactionalId,
     producerEpoch,
-    failedPartitions,
-    failedGroups: [],
+    partitions: marked,
+    groups: request.groups,
+    failed: marked.length < request.partitions.length,
   };
   ctx.cause = packet;
   ctx.send(from, WRITE_TXN_MARKERS_RESPONSE, 0, 0, 0, 0, 0, answer);
   ctx.cause = last;
+  if (state.replication !== null) advanceLeading(state, state.replication, ctx);
   answerParked(state, ctx);
 }
 
@@ -116,15 +127,12 @@ export function writeMarkers(
 export function markersWritten(turn: TransactionTurn, from: number, response: WriteTxnMarkersResponse): void {
   const transaction = turn.state.transactions.metadata.get(response.transactionalId);
   if (transaction === undefined || transaction.producerEpoch !== response.producerEpoch) return;
-  const { failedPartitions, failedGroups } = response;
   const markers = transaction.markers.find(({ node }) => node === from);
   if (markers === undefined) return;
-  if (failedPartitions.length + failedGroups.length > 0) {
-    markers.partitions = failedPartitions;
-    markers.groups = failedGroups;
-    tryAgain(turn, markers);
-    return;
-  }
+  markers.partitions = markers.partitions.filter((row) => !response.partitions.includes(row));
+  markers.groups = markers.groups.filter((group) => !response.groups.includes(group));
+  if (response.failed) tryAgain(turn, markers);
+  if (markers.partitions.length + markers.groups.length > 0) return;
   transaction.markers = transaction.markers.filter((other) => other !== markers);
   if (transaction.markers.length === 0) completed(turn, transaction);
 }
@@ -149,6 +157,22 @@ export function retryMarkers(turn: TransactionTurn): void {
   for (const transaction of turn.state.transactions.metadata.values()) {
     const unasked = transaction.markers.filter(({ asked }) => !asked);
     if (unasked.length === 0) continue;
+    const anew = shareOut(
+      turn,
+      unasked.flatMap(({ partitions }) => partitions),
+      unasked.flatMap(({ groups }) => groups),
+    );
+    transaction.markers = transaction.markers.filter(({ asked }) => asked);
+    for (const one of anew) {
+      const known = transaction.markers.find(({ node }) => node === one.node);
+      // one question at a time to a node: what came to it meanwhile goes with the next
+      if (known === undefined) transaction.markers.push(one);
+      else {
+        known.partitions = [...known.partitions, ...one.partitions];
+        known.groups = [...known.groups, ...one.groups];
+        known.asked = false;
+      }
+    }
     turn.ctx.cause = cause;
     askUnasked(turn, transaction);
   }

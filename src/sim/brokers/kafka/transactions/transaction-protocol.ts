@@ -60,7 +60,8 @@ export interface WriteTxnMarkersRequest extends TransactionalProducer {
 export interface WriteTxnMarkersResponse {
   readonly transactionalId: string;
   readonly producerEpoch: number;
-  /** What could not be written, and is to be tried again. */
-  readonly failedPartitions: readonly number[];
-  readonly failedGroups: readonly string[];
+  /** What has been written; and whether something could not be, and is to be tried again. */
+  readonly partitions: readonly number[];
+  readonly groups: readonly string[];
+  readonly failed: boolean;
 }

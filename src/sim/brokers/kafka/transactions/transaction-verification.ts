@@ -46,7 +46,10 @@ export interface Verified {
 function unopened(state: BrokerState, { producerId, producerEpoch, batches }: ProduceRequest): number[] {
   const rows: number[] = [];
   for (const { partition } of batches) {
-    const history = state.logs[partition]?.producers.get(producerId);
+    const log = state.logs[partition];
+    // what this node does not lead is refused for that
+    if (log === undefined || log === null) continue;
+    const history = log.producers.get(producerId);
     const open = history !== undefined && history.openSince !== NO_OFFSET && history.epoch === producerEpoch;
     if (!open) rows.push(partition);
   }
