@@ -153,6 +153,8 @@ function fail(host: ProducerHost, ctx: Ctx, batch: Batch, error: KafkaError, cau
   const { config, catalog } = host.parts;
   const queue = s.queues[batch.queue] as PartitionQueue;
   if (leavesUnknown(error)) batch.uncertain = true;
+  // [KAFKA-CLUSTER-6] said before the write, or after it by a leader that gave way while acks=all waited
+  if (error === 'NOT_LEADER_OR_FOLLOWER' && config.acks === -1) batch.uncertain = true;
   if (s.view !== null && outdates(error)) s.view.wanted = true;
   if (batch.done) return true;
   if (canRetry(host, queue, batch, error, ctx.now)) {
