@@ -58,6 +58,12 @@ export function addPart(document: JsonObject, kind: PartKind, options: AddOption
   }
 }
 
+/** A document to begin with: one producer and what it needs. */
+export function smallSystem(): string {
+  const edited = addProducer({ version: 1, horizon: '30s', services: {} });
+  return `${JSON.stringify('refused' in edited ? {} : edited.document, null, 2)}\n`;
+}
+
 function addStore(document: JsonObject, wish: string, store: JsonObject): Edited {
   const name = freeName(wish, allNames(document));
   const at = pointerOf('stores', name);

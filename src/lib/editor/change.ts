@@ -123,3 +123,9 @@ export function forgetPositions(document: JsonObject): Edited {
   const empty = Object.keys(objectAt(rest, '/layout')).length === 0;
   return { what: 'lay out anew', document: empty ? without(rest, '/layout') : rest, at: '/layout' };
 }
+
+/** What the document's amounts are counted in, as its `views` say: `EUR`; '' where they do not. */
+export function currencyOf(document: JsonObject): string {
+  const named = valueAt(document, '/views/currency');
+  return typeof named === 'string' && named.length <= 8 ? named : '';
+}

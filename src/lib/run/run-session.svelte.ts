@@ -87,6 +87,10 @@ export class RunSession implements Session {
     return this.#core.edit(text);
   }
 
+  carry(text: string): void {
+    this.#core.carry(text);
+  }
+
   breakNow(fault: FaultWords): Promise<boolean> {
     return this.#core.breakNow(fault);
   }

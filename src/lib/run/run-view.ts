@@ -8,7 +8,8 @@ import type { RunReport, ScenarioSummary, SimulationEvent, StopReason } from '#w
 
 export class RunView {
   readonly number: number;
-  readonly text: string;
+  /** The document as it stands; what it says about the run never changes. */
+  text: string;
   readonly seed: number;
   readonly summary: ScenarioSummary;
   readonly trace: ReceivedTrace;

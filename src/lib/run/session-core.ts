@@ -90,6 +90,12 @@ export class SessionCore {
     return await this.again(text, words.runsAgain(this.seed));
   }
 
+  /** The run stays as it is: the text says the same about it. */
+  carry(text: string): void {
+    for (const view of [this.current, this.incoming]) if (view !== null) view.text = text;
+    this.changed();
+  }
+
   async breakNow(fault: FaultWords): Promise<boolean> {
     if (this.latest === null) return false;
     const at = this.playhead.time + 1;

@@ -65,6 +65,8 @@ export interface Session {
   open(text: string, fileName?: string, seed?: number): Promise<boolean>;
   /** Runs a changed document from the beginning with the same seed, at the playhead; says so in `notice`. */
   edit(text: string): Promise<boolean>;
+  /** Takes a document that runs as this one does (only its layout or titles differ), and runs nothing. */
+  carry(text: string): void;
   /** Adds a fault to the document that strikes 1 µs after the playhead, and runs the same seed again. */
   breakNow(fault: FaultWords): Promise<boolean>;
   /** Other words for `breakNow` with a trigger of its own: `{ crash: 'payment', when: { after: 'payment/charge' } }`. */

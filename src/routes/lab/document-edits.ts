@@ -2,7 +2,9 @@
  * What hands do to the document outside its editor: fault bars moved on the timeline, parts moved and joined on the stage.
  * Each is a change like any other: it has a name, and undo takes it back.
  */
-import type { Edited } from '#lib/editor/change.ts';
+import { forgetPositions, setPosition, type Edited } from '#lib/editor/change.ts';
+import { connectConsume, connectPublish } from '#lib/editor/connect.ts';
+import { names } from '#lib/editor/part-names.ts';
 import type { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
 import type { JsonObject } from '#lib/editor/document-tree.ts';
 import { lengthenFault, moveFault, removeFault } from '#lib/editor/fault-edits.ts';
@@ -31,8 +33,30 @@ export class DocumentEdits {
     this.#edit((value) => removeFault(value, number - 1));
   }
 
-  #edit(change: (value: JsonObject) => Edited): boolean {
+  movePart(name: string, { x, y }: { readonly x: number; readonly y: number }): void {
+    this.#edit((value) => setPosition(value, name, x, y));
+  }
+
+  layOutAnew(): void {
+    this.#edit(forgetPositions);
+  }
+
+  consume(service: string, topic: string): void {
+    this.#edit((value) => connectConsume(value, service, topic));
+  }
+
+  publish(service: string, topic: string, event: string): void {
+    this.#edit((value) => connectPublish(value, service, topic, event));
+  }
+
+  /** Event types that a service can publish. */
+  get events(): readonly string[] {
     const { value } = this.#document;
-    return value !== null && this.#document.apply(change(value));
+    return value === null ? [] : names(value, '/events');
+  }
+
+  #edit(change: (value: JsonObject) => Edited): void {
+    const { value } = this.#document;
+    if (value !== null) this.#document.apply(change(value));
   }
 }

@@ -134,6 +134,14 @@ function documentCommands(lab: LabState): Command[] {
   return [
     { id: 'break', title: names.break, group, keys: ['b'], enabled: known, run: () => lab.openBreak() },
     {
+      id: 'move',
+      title: names.move,
+      group,
+      keys: ['m'],
+      enabled: () => lab.stage !== undefined && lab.session.selection !== null,
+      run: () => lab.stage?.moveSelected(),
+    },
+    {
       id: 'undo',
       title: names.undo,
       group,
@@ -150,6 +158,7 @@ function documentCommands(lab: LabState): Command[] {
       run: () => document.redo(),
     },
     { id: 'open', title: words.openDialog.title, group, keys: ['mod+o'], run: () => lab.openDialog('open') },
+    { id: 'blank', title: names.blank, group, run: () => lab.clear() },
     {
       id: 'shelf',
       title: words.shelf.title,

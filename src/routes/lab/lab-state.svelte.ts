@@ -3,6 +3,8 @@
  * document was before, and the report before a repair. The run itself, playhead and selection are the session's.
  */
 import { download, exportFile } from '#lib/storage/export-file.ts';
+import { smallSystem } from '#lib/editor/add-part.ts';
+import { runsAlike } from '#lib/editor/same-run.ts';
 import { importScenario, type Source } from '#lib/storage/import.ts';
 import { tick, untrack } from 'svelte';
 import type { Repair, RepairQuestion } from '#lib/editor/repairs.ts';
@@ -12,6 +14,7 @@ import { DocumentEdits } from './document-edits.ts';
 import { RepairRun } from './repair-run.svelte.ts';
 import type { KeptWork, LabDrafts } from './lab-drafts.svelte.ts';
 import { DocumentHistory } from '#lib/editor/document-history.svelte.ts';
+import type { Connection } from '#lib/views/stage/stage-props.ts';
 import { RunSession } from '#lib/run/run-session.svelte.ts';
 import type { FaultWords, Selection, Session } from '#lib/run/session.ts';
 import { countSteps } from '#lib/scene/step-count.ts';
@@ -21,8 +24,9 @@ import { words } from './words.ts';
 
 export type View = 'stage' | 'editor';
 export type Dialog =
-  | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'seed' | 'shelf' }
+  | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'paste' | 'seed' | 'shelf' }
   | { readonly kind: 'break'; readonly subject: BreakSubject | null }
+  | { readonly kind: 'connect'; readonly service: string; readonly topic: string }
   | { readonly kind: 'repair'; readonly question: RepairQuestion };
 
 const closed: Dialog = { kind: 'none' };
@@ -30,7 +34,7 @@ const closed: Dialog = { kind: 'none' };
 export class LabState {
   readonly session: Session = new RunSession();
   /** The document and every change that led to it; what it accepts is run. */
-  readonly document = new DocumentHistory({ onaccepted: (text) => void this.session.edit(text) });
+  readonly document = new DocumentHistory({ onaccepted: (text) => this.#accepted(text) });
   readonly edits = new DocumentEdits(this.session, this.document);
   readonly repairs = new RepairRun(this.session, this.document);
   /** Null until the browser's storage answers. */
@@ -42,12 +46,16 @@ export class LabState {
   verdictsOpen = $state(false);
   /** The panel on the page, which knows the steps of the chain that it shows. */
   verdictPanel = $state.raw<{ stepChain(by: 1 | -1): void }>();
+  /** The drawing on the page, while it is there. */
+  stage = $state.raw<{ moveSelected(): void }>();
   /** JSON pointer of the control that the editor shows. */
   editorAt = $state('');
   /** The stage is not reduced to the open chain. */
   everythingShown = $state(false);
   /** Pictures as tables. */
   tables = $state(false);
+  /** The stage was cleared to begin anew; what was open is on the shelf if it was changed. */
+  blank = $state(false);
   /** What was handed in last and is no scenario. */
   refused = $state.raw<{ readonly name: string; readonly problems: Session['problems'] } | null>(null);
   /** The kept run that was opened last. */
@@ -55,7 +63,13 @@ export class LabState {
   /** The first document is under way. */
   opening = $state(true);
 
-  openDialog(kind: Exclude<Dialog['kind'], 'break' | 'repair'>): void {
+  /** What only moves parts or names things goes on with the run as it is. */
+  #accepted(text: string): void {
+    if (runsAlike(text, this.session.text)) this.session.carry(text);
+    else void this.session.edit(text);
+  }
+
+  openDialog(kind: Exclude<Dialog['kind'], 'break' | 'repair' | 'connect'>): void {
     this.dialog = { kind };
   }
 
@@ -88,6 +102,14 @@ export class LabState {
     this.document.adopt(this.session.text, what);
     this.closeDialog();
     return true;
+  }
+
+  /** A line was drawn on the stage. Reading needs no more words; publishing needs an event type. */
+  connect({ service, topic, way }: Connection): void {
+    const { events } = this.edits;
+    if (way === 'consume') this.edits.consume(service, topic);
+    else if (events.length === 1) this.edits.publish(service, topic, events[0] ?? '');
+    else this.dialog = { kind: 'connect', service, topic };
   }
 
   openRepair(question: RepairQuestion): void {
@@ -123,6 +145,7 @@ export class LabState {
     await this.drafts?.keeper.flush();
     const opened = await this.session.open(text, fileName, seed);
     if (opened) {
+      this.blank = false;
       this.drafts?.begin(draft);
       this.document.open(this.session.text);
       this.repairs.close();
@@ -139,6 +162,18 @@ export class LabState {
     this.document.write(draft.text);
     this.view = 'editor';
     return true;
+  }
+
+  clear(): void {
+    this.session.pause();
+    this.select(null);
+    this.verdictsOpen = false;
+    this.blank = true;
+  }
+
+  /** The smallest system that runs: a producer with the topic that it writes. */
+  async beginSmall(): Promise<void> {
+    await this.openText(smallSystem(), words.smallSystem);
   }
 
   async openDraft(draft: Draft): Promise<void> {

@@ -95,6 +95,21 @@ export const words = {
     unsaved: (count: string): string =>
       `${count} could not be saved and are in this tab only. A file of everything holds them.`,
   },
+  connect: {
+    title: (service: string, topic: string): string => `Connect ${service} to ${topic}`,
+    field: 'Event type',
+    what: (event: string, topic: string): string =>
+      `${event} goes to ${topic} from now on. The same seed runs again from the beginning.`,
+    button: (service: string, event: string): string => `Let ${service} publish ${event}`,
+    noEvents: 'The document has no event type yet. Add one in the editor.',
+  },
+  smallSystem: 'my-system.json',
+  empty: {
+    title: 'Nothing here yet.',
+    begin: 'Add a producer and a topic',
+    experiment: 'Open an experiment',
+    paste: 'Paste a scenario',
+  },
   seedDialog: {
     title: 'Run with another seed',
     field: 'Seed',
@@ -161,7 +176,8 @@ export const words = {
     undo: 'Undo the last change of the document',
     redo: 'Redo it',
     export: 'Save the scenario file',
-    keepRun: 'Keep this run',
+    move: 'Move what is chosen on the stage',
+    blank: 'Begin with an empty stage',
   },
   play: 'Play',
   pause: 'Pause',

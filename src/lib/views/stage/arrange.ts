@@ -28,6 +28,14 @@ function isSource(service: Topology['services'][number]): boolean {
   return service.consumes.length === 0;
 }
 
+/** Groups that read a topic, in the file's order. */
+function readersOf(topology: Topology, topic: string): string[] {
+  const names = topology.services.flatMap(({ consumes, group, name }) =>
+    consumes.includes(topic) ? [group ?? name] : [],
+  );
+  return [...new Set(names)];
+}
+
 /** Which services speak to a store. */
 function callersOf(topology: Topology, store: string): string[] {
   return topology.links
@@ -53,7 +61,6 @@ export function arrangeWide(topology: Topology, room: number, positions: StagePo
 }
 
 function shapesIn(topology: Topology): Placed[] {
-  const read = new Set(topology.services.flatMap(({ consumes }) => consumes));
   return [
     ...topology.services.flatMap((service) =>
       service.instances.map((instance): Placed => {
@@ -64,7 +71,7 @@ function shapesIn(topology: Topology): Placed[] {
     ),
     ...topology.brokers.flatMap((broker) =>
       broker.topics.map((topic): Placed => {
-        const node = topicShape(broker, topic, read.has(topic.name), columnWidths.topic);
+        const node = topicShape(broker, topic, readersOf(topology, topic.name), columnWidths.topic);
         return { node, column: 1, x: 0, y: 0 };
       }),
     ),
@@ -192,7 +199,6 @@ export function arrangeNarrow(topology: Topology, room: number): Arranged {
   const width = Math.max(320, room);
   const full = width - 24;
   const half = (full - 12) / 2;
-  const read = new Set(topology.services.flatMap(({ consumes }) => consumes));
   const nodes: NodePlan[] = [];
   let y = 10;
   const row = (shapes: readonly NodePlan[]): void => {
@@ -214,7 +220,8 @@ export function arrangeNarrow(topology: Topology, room: number): Arranged {
   };
   processes(true);
   for (const broker of topology.brokers)
-    for (const topic of broker.topics) row([topicShape(broker, topic, read.has(topic.name), full)]);
+    for (const topic of broker.topics)
+      row([topicShape(broker, topic, readersOf(topology, topic.name), full)]);
   processes(false);
   for (const store of topology.stores) row([storeShape(store, full)]);
   return { nodes, width, height: y - 20 };

@@ -19,6 +19,8 @@ const INSET = 9;
 /** A step narrower than this could not be read; its neighbours' crash points need 24 px between them. */
 const LEAST_STEP = 40;
 const MOST_STRIPS = 12;
+/** Between the marker rows of a topic that several groups read. */
+export const GROUP_PITCH = 12;
 const origin = { x: 0, y: 0 };
 
 export function processShape(
@@ -100,11 +102,12 @@ export function fit(text: string, width: number): string {
 export function topicShape(
   broker: BrokerTopology,
   topic: TopicTopology,
-  read: boolean,
+  groups: readonly string[],
   w: number,
 ): TopicPlan {
+  const read = groups.length > 0;
   const shown = Math.min(MOST_STRIPS, topic.partitions);
-  const pitch = read ? 48 : 28;
+  const pitch = read ? 48 + (groups.length - 1) * GROUP_PITCH : 28;
   const strips = Array.from({ length: shown }, (_, partition) => ({ partition, y: 32 + partition * pitch }));
   const hidden = topic.partitions - shown;
   return {
@@ -113,6 +116,7 @@ export function topicShape(
     name: topic.name,
     broker: broker.name,
     topic,
+    groups,
     box: { ...origin, w, h: 30 + shown * pitch + (read ? 8 : 6) + (hidden > 0 ? 18 : 0) },
     dense: !read,
     x0: 44,

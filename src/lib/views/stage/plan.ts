@@ -66,6 +66,8 @@ export interface TopicPlan {
   readonly broker: string;
   readonly topic: TopicTopology;
   readonly box: Box;
+  /** Groups that read it, in the order of their marker rows. */
+  readonly groups: readonly string[];
   /** Nobody reads it: strips without markers, half as high. */
   readonly dense: boolean;
   /** Left edge of the first cell. */

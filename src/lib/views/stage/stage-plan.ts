@@ -1,6 +1,7 @@
 /** The whole stage from a topology, for a width to draw in: which layout, where each part stands, how lines run. */
 import type { Topology } from '#lib/scene/parts.ts';
 import { arrangeNarrow, arrangeWide } from '#lib/views/stage/arrange.ts';
+import type { ChainPlaces } from '#lib/views/stage/chain-places.ts';
 import type { StagePlan, StagePositions } from '#lib/views/stage/plan.ts';
 import { routeLinks } from '#lib/views/stage/route.ts';
 
@@ -22,4 +23,11 @@ export function planStage(topology: Topology, room: number, positions: StagePosi
     links,
     byId: new Map(nodes.map((node) => [node.id, node])),
   };
+}
+
+/** Only the parts and links that a chain runs through, where they stood: nothing moves because a verdict is opened. */
+export function keptOnChain(plan: StagePlan, chain: Pick<ChainPlaces, 'nodes' | 'links'>): StagePlan {
+  const nodes = plan.nodes.filter(({ id }) => chain.nodes.has(id));
+  const links = plan.links.filter(({ id }) => chain.links.has(id));
+  return { ...plan, nodes, links, byId: new Map(nodes.map((node) => [node.id, node])) };
 }

@@ -4,8 +4,14 @@ import type { Topology } from '#lib/scene/parts.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 import type { Scene } from '#lib/scene/scene.ts';
 import type { Selection } from '#lib/scene/selection.ts';
-import type { StagePositions } from '#lib/views/stage/plan.ts';
+import type { Point, StagePositions } from '#lib/views/stage/plan.ts';
 import type { BreakTarget } from '#lib/views/stage/targets.ts';
+
+export interface Connection {
+  readonly service: string;
+  readonly topic: string;
+  readonly way: 'publish' | 'consume';
+}
 
 export interface StageProps {
   readonly scene: Scene | null;
@@ -26,6 +32,17 @@ export interface StageProps {
   readonly onleave?: () => void;
   /** From the document's layout. */
   readonly positions?: StagePositions;
+  /** A part was moved; absent = nothing can be moved here. */
+  readonly onmove?: (name: string, to: Point) => void;
+  /** Back to the automatic layout. */
+  readonly onlayout?: () => void;
+  /** A line was drawn from a part to another; absent = nothing can be joined here. */
+  readonly onconnect?: (wish: Connection) => void;
+  /** The tables stand in the picture's place; absent = the stage keeps that itself. */
+  readonly table?: boolean;
+  readonly ontable?: () => void;
+  /** What amounts are counted in, as the document says: `EUR`; '' = it does not say. */
+  readonly currency?: string;
   /** Stands at the left of the stage's own bar. */
   readonly lead?: Snippet;
   readonly singleKeys?: boolean;
