@@ -14,11 +14,17 @@ const pinned: Readonly<Record<string, readonly [passed: number, notModelled: num
   'kafka/transactions.json': [9, 0],
   nats: [0, 46],
   pubsub: [0, 22],
-  queueing: [0, 160],
-  rabbitmq: [0, 76],
+  queueing: [159, 0],
+  rabbitmq: [76, 0],
   redis: [0, 31],
   sqs: [0, 27],
 };
+
+/**
+ * P(N > 666) for a Poisson N with mean 1000/3 was got as 1 minus a sum of 667 terms with 60 digits, which leaves hardly
+ * one digit of 1e-58. [QUEUE-POISSON-3] computes it with whole numbers.
+ */
+const wrongReferences: ReadonlySet<string> = new Set(['mminf-002']);
 
 const recordings = readRecordings(recordingFiles('.'));
 const outcomes = replay(recordings);
@@ -34,8 +40,10 @@ describe('recorded conversations with real brokers', () => {
     expect(recordings.others).toEqual(['kafka-facts.json']);
   });
 
-  it('[CONFORM-21] no case fails', () => {
-    expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+  it('[CONFORM-21] no case fails but the one whose reference value is wrong', () => {
+    const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.filter(({ id }) => !wrongReferences.has(id))).toEqual([]);
+    expect(failed.map(({ id }) => id)).toEqual([...wrongReferences]);
   });
 
   it('[CONFORM-22] as many cases pass, and as many are not modelled, as the project says', () => {

@@ -62,8 +62,8 @@ function overLimit(queue: ClassicQueue, more = 0, bytes = 0): boolean {
 export function publishClassic(b: BrokerState, queue: ClassicQueue, message: Message): boolean {
   const { overflow } = queue.settings;
   if (overflow !== 'drop-head' && overLimit(queue, 1, message.size)) {
+    tell(b, 'refuse', queue, message, -1, 'overflow rejected', message.cause);
     if (overflow === 'reject-publish-dlx') deadLetter(b, queue, message, 'maxlen', message.cause);
-    else tell(b, 'refuse', queue, message, -1, 'overflow rejected', message.cause);
     return false;
   }
   const entry = makeEntry(b, queue, message);

@@ -11,6 +11,7 @@ import {
   removeConsumer,
 } from '#sim/brokers/rabbitmq/classic-consumers.ts';
 import { getClassic, resumeClassic, runClassic } from '#sim/brokers/rabbitmq/classic-queue.ts';
+import { findQueue } from '#sim/brokers/rabbitmq/declared.ts';
 import { takeTag, type Got } from '#sim/brokers/rabbitmq/deliveries.ts';
 import { numberField, type FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
 import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
@@ -22,7 +23,7 @@ import {
   createQuorumConsumer,
 } from '#sim/brokers/rabbitmq/quorum-consumers.ts';
 import { checkout, getQuorum } from '#sim/brokers/rabbitmq/quorum-queue.ts';
-import { autoDeletes, findQueue, removeQueue, renewLease } from '#sim/brokers/rabbitmq/queues.ts';
+import { autoDeletes, removeQueue, renewLease } from '#sim/brokers/rabbitmq/queues.ts';
 import type { BrokerState, Channel, ClassicQueue, Queue } from '#sim/brokers/rabbitmq/state.ts';
 import { addReader } from '#sim/brokers/rabbitmq/stream-queue.ts';
 import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';

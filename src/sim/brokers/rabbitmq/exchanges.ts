@@ -11,7 +11,7 @@ import {
   resource,
   type ProtocolError,
 } from '#sim/brokers/rabbitmq/protocol-error.ts';
-import { argumentInequivalence, findQueue, inequivalent } from '#sim/brokers/rabbitmq/queues.ts';
+import { argumentInequivalence, findQueue, inequivalent } from '#sim/brokers/rabbitmq/declared.ts';
 import { alternateOf } from '#sim/brokers/rabbitmq/settings.ts';
 import type { Binding, BrokerState, Exchange, ExchangeType } from '#sim/brokers/rabbitmq/state.ts';
 

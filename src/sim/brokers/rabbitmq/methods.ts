@@ -5,6 +5,7 @@
  */
 import { recover, settle } from '#sim/brokers/rabbitmq/acknowledging.ts';
 import { cancel, consume, get, qos, type GetAnswer } from '#sim/brokers/rabbitmq/consuming.ts';
+import { findQueue } from '#sim/brokers/rabbitmq/declared.ts';
 import {
   bind,
   checkExchange,
@@ -21,7 +22,6 @@ import {
   countsOf,
   declareQueue,
   deleteQueue,
-  findQueue,
   purgeQueue,
   renewLease,
   serverNameFault,

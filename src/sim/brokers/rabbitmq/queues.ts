@@ -7,22 +7,11 @@ import { tell } from '#sim/brokers/rabbitmq/books.ts';
 import { consumerCount } from '#sim/brokers/rabbitmq/classic-consumers.ts';
 import { publishClassic, purgeClassic } from '#sim/brokers/rabbitmq/classic-queue.ts';
 import { removeBindingsTo } from '#sim/brokers/rabbitmq/exchanges.ts';
-import {
-  bareValue,
-  sameValue,
-  tableText,
-  typedValue,
-  type FieldTable,
-} from '#sim/brokers/rabbitmq/field-table.ts';
+import { argumentInequivalence, findQueue, inequivalent } from '#sim/brokers/rabbitmq/declared.ts';
+import type { FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
 import { createLines, entriesOf } from '#sim/brokers/rabbitmq/line.ts';
 import type { Message } from '#sim/brokers/rabbitmq/message.ts';
-import {
-  locked,
-  notFound,
-  protocolError,
-  resource,
-  type ProtocolError,
-} from '#sim/brokers/rabbitmq/protocol-error.ts';
+import { locked, protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
 import { publishQuorum, purgeQuorum } from '#sim/brokers/rabbitmq/quorum-queue.ts';
 import {
   declareArguments,
@@ -53,13 +42,6 @@ export interface QueueCounts {
   readonly queue: string;
   readonly messages: number;
   readonly consumers: number;
-}
-
-/** [RABBIT-QUEUE-3] Another connection's exclusive queue is locked, whatever it is wanted for. */
-export function findQueue(b: BrokerState, name: string, connection: number): Queue | ProtocolError {
-  const queue = b.queues.get(name);
-  if (queue === undefined) return notFound('queue', name);
-  return queue.owner === -1 || queue.owner === connection ? queue : locked(name);
 }
 
 export function messageCount(queue: Queue): number {
@@ -149,44 +131,6 @@ function inequivalence(
     if (fault !== null) return fault;
   }
   return null;
-}
-
-export function inequivalent(
-  key: string,
-  kind: 'queue' | 'exchange',
-  name: string,
-  received: boolean | string,
-  current: boolean | string,
-): ProtocolError {
-  const what = `received '${String(received)}' but current is '${String(current)}'`;
-  return protocolError(
-    'PRECONDITION_FAILED',
-    `inequivalent arg '${key}' for ${resource(kind, name)}: ${what}`,
-  );
-}
-
-export function argumentInequivalence(
-  key: string,
-  kind: 'queue' | 'exchange',
-  name: string,
-  current: FieldTable,
-  received: FieldTable,
-): ProtocolError | null {
-  const was = current[key];
-  const is = received[key];
-  if (was === undefined && is === undefined) return null;
-  let what: string;
-  if (was !== undefined && is !== undefined) {
-    if (sameValue(was, is) || tableText(was) === tableText(is)) return null;
-    what = `received ${bareValue(is)} but current is ${bareValue(was)}`;
-  } else {
-    if (key === 'x-queue-type' && (was ?? is) === 'classic') return null;
-    what = `received ${typedValue(is)} but current is ${typedValue(was)}`;
-  }
-  return protocolError(
-    'PRECONDITION_FAILED',
-    `inequivalent arg '${key}' for ${resource(kind, name)}: ${what}`,
-  );
 }
 
 export function createQueue(
