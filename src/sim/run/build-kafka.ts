@@ -6,6 +6,8 @@ import { KafkaProducer } from '#sim/brokers/kafka/client/kafka-producer.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import { KafkaController } from '#sim/brokers/kafka/replication/controller.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
+import { KafkaShareConsumer } from '#sim/brokers/kafka/share/client/kafka-share-consumer.ts';
+import { KafkaShareBroker } from '#sim/brokers/kafka/share/kafka-share-broker.ts';
 import { streamRow } from '#sim/kernel/random.ts';
 import {
   brokerSettings,
@@ -14,11 +16,12 @@ import {
   consumerSettings,
   producerSettings,
 } from '#sim/run/kafka-cluster.ts';
+import { shareConsumerSettings, shareSettings } from '#sim/run/kafka-share.ts';
 import { controllerParts, replicationParts } from '#sim/run/kafka-replication.ts';
 import { logPolicies, tombstoneTypes } from '#sim/run/log-policies.ts';
 import { addProcess, brokerOf, carryOf, type Site } from '#sim/run/site.ts';
 import { controllerName } from '#sim/scenario/inventory.ts';
-import type { Scenario, ServiceSpec } from '#sim/scenario/scenario.ts';
+import type { ConsumeSpec, Scenario, ServiceSpec } from '#sim/scenario/scenario.ts';
 import type { ServiceInstance } from '#sim/services/instance.ts';
 
 /** Adds the cluster that the run uses; null where the file uses none. */
@@ -31,6 +34,7 @@ export function addKafka(site: Site): Metadata | null {
   const policies = logPolicies(spec, site.scenario.horizon);
   const tombstones = tombstoneTypes(site.scenario, site.catalog);
   const replicationOf = spec.nodes > 1 ? replicationParts(spec, metadata, nodes) : null;
+  const share = shareSettings(site.scenario, spec);
   spec.nodeNames.forEach((name, i) => {
     const node = present(nodes[i], '[RUN-12] a cluster has a node');
     const replication = replicationOf?.(node);
@@ -44,7 +48,8 @@ export function addKafka(site: Site): Metadata | null {
       replication,
       transactional: usesTransactions(site.scenario),
     };
-    addProcess(site, new KafkaBroker(parts), name, spec.name);
+    const broker = share === null ? new KafkaBroker(parts) : new KafkaShareBroker(parts, share);
+    addProcess(site, broker, name, spec.name);
   });
   if (spec.nodes > 1) {
     const controller = new KafkaController(controllerParts(spec, metadata, nodes));
@@ -116,6 +121,23 @@ export function connectKafka(
   });
 }
 
+function consumerOf(
+  { scenario, catalog }: Site,
+  metadata: Metadata,
+  listener: ServiceInstance,
+  { group, topics, share }: ConsumeSpec,
+  clientId: string,
+  settings: WrittenSettings,
+): KafkaConsumer | KafkaShareConsumer {
+  const broker = present(brokerOf(scenario), '[RUN-16] a cluster');
+  const ground = { catalog, metadata, group, topics, clientId, listener };
+  if (share) {
+    return new KafkaShareConsumer({ ...ground, config: shareConsumerSettings(broker, settings.consumer) });
+  }
+  const assignors = consumerAssignors(broker, settings.consumer);
+  return new KafkaConsumer({ ...ground, config: consumerSettings(broker, settings.consumer), assignors });
+}
+
 function connectRevision(
   site: Site,
   metadata: Metadata,
@@ -129,19 +151,7 @@ function connectRevision(
   const broker = present(brokerOf(scenario), '[RUN-16] a cluster');
   const carry = carryOf(scenario);
   const consume = carry?.consume.find((entry) => entry.service === service.name) ?? null;
-  const consumer =
-    consume === null
-      ? null
-      : new KafkaConsumer({
-          catalog,
-          metadata,
-          config: consumerSettings(broker, settings.consumer),
-          group: consume.group,
-          topics: consume.topics,
-          clientId: name,
-          listener: instance,
-          assignors: consumerAssignors(broker, settings.consumer),
-        });
+  const consumer = consume === null ? null : consumerOf(site, metadata, instance, consume, name, settings);
   const sizes = new Map(scenario.events.map((event) => [event.name, event.sizeBytes]));
   const producer = new KafkaProducer({
     catalog,

@@ -7,6 +7,7 @@ import { intern } from '#sim/base/names.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
 import { History } from '#sim/trace/history.ts';
+import { sharePackets } from '#sim/brokers/kafka/share/share-protocol.ts';
 import { createCheckers } from '#sim/checkers/checkers.ts';
 import { Nemesis } from '#sim/faults/nemesis.ts';
 import { Hosts } from '#sim/hosts/hosts.ts';
@@ -127,7 +128,7 @@ function namesOf(scenario: Scenario): string[] {
 }
 
 function packetNames(): PacketNames {
-  return new Map([...kafkaPackets, ...storePackets, [RESET, 'connection reset']]);
+  return new Map([...kafkaPackets, ...sharePackets, ...storePackets, [RESET, 'connection reset']]);
 }
 
 function linkShapes(site: Site): (from: number, to: number) => LinkShape {

@@ -128,6 +128,13 @@ function compileStep(draft: Draft, step: Step): void {
       return void push(draft, step, p.COMMAND_STEP, { command: `commit ${step.what}` });
     case 'seek':
       return void push(draft, step, p.COMMAND_STEP, { command: `seek ${step.to}` });
+    case 'nack':
+    case 'reject':
+      return void push(draft, step, p.COMMAND_STEP, {
+        command: step.requeue ? `${step.verb} requeue` : `${step.verb} drop`,
+      });
+    case 'extend':
+      return void push(draft, step, p.COMMAND_STEP, { command: 'extend' });
     case 'work':
     case 'wait': {
       const op = step.verb === 'work' ? p.WORK_STEP : p.WAIT_STEP;

@@ -18,6 +18,7 @@ import type {
   ServiceSpec,
 } from '#sim/scenario/scenario.ts';
 import type { Step } from '#sim/scenario/program.ts';
+import { shareSessionTimeout } from '#sim/run/kafka-share.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import { usesTransactions } from '#sim/run/build-kafka.ts';
 import { brokerSettings, consumerSettings } from '#sim/run/kafka-cluster.ts';
@@ -53,13 +54,7 @@ function groupsOf(scenario: Scenario, broker: BrokerSpec, carry: CarrySpec): Gro
   return names.map((name) => {
     const members = carry.consume.filter(({ group }) => group === name);
     const first = present(members[0], '[RUN-9] a group has a member');
-    const settings = consumerSettings(broker, first.config as WrittenConfig);
-    const { autoCommit } = settings;
-    // in the new protocol the session is the broker's to say
-    const sessionTimeout =
-      settings.protocol === 'consumer'
-        ? brokerSettings(broker).consumerSessionTimeout
-        : settings.sessionTimeout;
+    const { autoCommit, sessionTimeout } = clockOf(broker, first);
     const services = members.map(({ service }) => serviceOf(scenario, service));
     return {
       name,
@@ -74,6 +69,18 @@ function groupsOf(scenario: Scenario, broker: BrokerSpec, carry: CarrySpec): Gro
       ),
     };
   });
+}
+
+/** How long a member of the group may be silent, and whether its client commits by itself. */
+function clockOf(
+  broker: BrokerSpec,
+  { share, group, config }: ConsumeSpec,
+): { readonly sessionTimeout: number; readonly autoCommit: boolean } {
+  if (share) return { sessionTimeout: shareSessionTimeout(broker, group), autoCommit: false };
+  const { protocol, sessionTimeout, autoCommit } = consumerSettings(broker, config as WrittenConfig);
+  // in the new protocol the session is the broker's to say
+  if (protocol === 'classic') return { sessionTimeout, autoCommit };
+  return { sessionTimeout: brokerSettings(broker).consumerSessionTimeout, autoCommit };
 }
 
 /** A service's handlers, those of its later deployments included. */

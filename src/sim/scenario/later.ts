@@ -3,14 +3,14 @@
  * instead of being told that it is misspelt. An entry leaves this table when its model arrives.
  */
 const STEP_LATER =
-  'Steps so far: call, transaction, insert, update, read, publish, settle, commit, seek, work, wait, when, stop, fail.';
+  'Steps so far: call, transaction, insert, update, read, publish, settle, commit, seek, nack, reject, extend, work, wait, when, stop, fail.';
 const SERVICE_LATER = 'Services so far are driven by `every` with `do`, or by `on`.';
 const FAULT_LATER = 'Faults so far: crash, pause, restart, slow, partition, latency, drop, deploy.';
 const CHECK_LATER =
   'Checks so far: no-loss, effect-once, key-order, commit-safety, outbox, exclusive-assignment, no-phantom-effect, progress.';
 const STORE_LATER = 'Stores so far: external-api, database.';
 const BROKER_LATER = 'Brokers so far: kafka.';
-const ERROR_LATER = 'So far: poll-on, crash, seek-back, and retry in place, then drop.';
+const ERROR_LATER = 'So far: poll-on, crash, seek-back, nack, and retry in place, then drop.';
 
 function table(hint: string, ...words: string[]): [string, string][] {
   return words.map((word) => [word, hint]);
@@ -18,10 +18,7 @@ function table(hint: string, ...words: string[]): [string, string][] {
 
 /** By the title of the place in the schema, then by word. */
 const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
-  [
-    'a step',
-    new Map(table(STEP_LATER, 'append', 'forward', 'get', 'set', 'nack', 'reject', 'extend', 'request')),
-  ],
+  ['a step', new Map(table(STEP_LATER, 'append', 'forward', 'get', 'set', 'request'))],
   [
     'a service',
     new Map(
@@ -85,7 +82,6 @@ const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
       ...table(BROKER_LATER, 'rabbitmq', 'sqs', 'redis-streams', 'nats', 'pubsub', 'memory', 'event-hubs'),
     ]),
   ],
-  ['what an error does', new Map(table(ERROR_LATER, 'nack'))],
   ['what then', new Map(table(ERROR_LATER, 'deadLetter', 'park'))],
   ['where', new Map(table(ERROR_LATER, 'topic', 'ladder', 'tail'))],
   ['a retry', new Map(table(ERROR_LATER, 'count', 'deadLetter', 'park', 'drop'))],

@@ -80,6 +80,10 @@ export type Step = StepNames &
     | { readonly verb: 'settle'; readonly within: boolean }
     | { readonly verb: 'commit'; readonly what: 'positions' | 'async' }
     | { readonly verb: 'seek'; readonly to: 'failed' }
+    /** Gives the message back, so that it is delivered again, or declares it undeliverable. */
+    | { readonly verb: 'nack' | 'reject'; readonly requeue: boolean }
+    /** Keeps the message for longer; µs. */
+    | { readonly verb: 'extend'; readonly time: number }
     /** Busy: the process computes. */
     | { readonly verb: 'work'; readonly time: Distribution }
     /** Idle: time passes. */

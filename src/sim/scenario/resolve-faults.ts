@@ -157,10 +157,19 @@ function resolveDeploy(
   }
   const version = context.document.brokers?.[world.on ?? '']?.version ?? '4.0';
   const cluster = context.document.brokers?.[world.on ?? '']?.config;
+  const share = world.carry?.consume.some((entry) => entry.service === value.deploy && entry.share) === true;
   const set = (kind: 'producer' | 'consumer', key: string, words: typeof config) =>
     words === undefined
       ? null
-      : checkConfig(context.report, at(pointer, key), kind, words, version, cluster).set;
+      : checkConfig(
+          context.report,
+          at(pointer, key),
+          kind,
+          words,
+          version,
+          cluster,
+          kind === 'consumer' && share,
+        ).set;
   return [
     {
       ...timed,

@@ -130,6 +130,18 @@ function resolveStep(program: Program, step: Named<StepWords>): Step | null {
     needMessage(program, pointer, 'seek');
     return { ...names, verb: 'seek', to: words.seek };
   }
+  if ('nack' in words) {
+    needMessage(program, pointer, 'nack');
+    return { ...names, verb: 'nack', requeue: words.nack.requeue ?? true };
+  }
+  if ('reject' in words) {
+    needMessage(program, pointer, 'reject');
+    return { ...names, verb: 'reject', requeue: words.reject.requeue ?? false };
+  }
+  if ('extend' in words) {
+    needMessage(program, pointer, 'extend');
+    return { ...names, verb: 'extend', time: readSpan(report, at(pointer, 'extend'), words.extend) };
+  }
   if ('work' in words) {
     return { ...names, verb: 'work', time: readDistribution(report, at(pointer, 'work'), words.work) };
   }

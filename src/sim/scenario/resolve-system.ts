@@ -130,6 +130,11 @@ function resolveBroker(context: Context, { name, value, pointer }: Placed<Broker
         config: checkConfig(report, at(topic.pointer, 'config'), 'topic', topic.value.config, version).set,
       };
     }),
+    groups: entries(value.groups, at(pointer, 'groups')).map((group) => {
+      const place = at(group.pointer, 'config');
+      const settings = checkConfig(report, place, 'group', group.value.config, version, value.config);
+      return { name: group.name, config: settings.set };
+    }),
   };
 }
 
@@ -232,11 +237,13 @@ function resolveConsume(
       consume.value.config,
       version,
       context.document.brokers?.[broker]?.config,
+      consume.value.share === true,
     );
     return {
       service: consume.name,
       topics: [...new Set(consume.value.topics)].sort(compareNames),
       group: consume.value.group,
+      share: consume.value.share === true,
       config: settings.set,
     };
   });

@@ -17,6 +17,7 @@ import {
   resolveStores,
   warnOfIdleParts,
 } from '#sim/scenario/resolve-system.ts';
+import { checkShareGroups } from '#sim/scenario/share-groups.ts';
 import { nameSteps } from '#sim/scenario/step-names.ts';
 import { problem } from '#sim/scenario/report.ts';
 import { readDuration } from '#sim/scenario/units.ts';
@@ -46,6 +47,7 @@ export function resolveScenario(context: Context): Scenario {
   const links = resolveLinks(context, inventory);
   const faults = resolveFaults(world);
   const checks = resolveChecks(world);
+  checkShareGroups(context, brokers, carry);
   warnOfIdleParts(context);
   const horizon = readDuration(report, '/horizon', document.horizon ?? '10min', LIMITS.horizon);
   if (document.horizon !== undefined && horizon === 0 && report.problems.length === 0) {

@@ -78,12 +78,14 @@ export interface EventType {
 export interface BrokerSpec {
   readonly name: string;
   readonly kind: 'kafka';
-  /** The version whose defaults hold, `4.0` or `4.0.0-SNAPSHOT`. */
+  /** The version whose defaults hold: `4.0`, `4.0.0-SNAPSHOT`, or `4.2` for share groups. */
   readonly version: string;
   readonly nodes: number;
   /** `kafka-1`, … */
   readonly nodeNames: readonly string[];
   readonly config: ConfigSet;
+  /** Groups that are configured on their own, by name. */
+  readonly groups: readonly { readonly name: string; readonly config: ConfigSet }[];
   readonly topics: readonly TopicSpec[];
 }
 
@@ -112,6 +114,8 @@ export interface ConsumeSpec {
   readonly service: string;
   readonly topics: readonly string[];
   readonly group: string;
+  /** Whether the group shares its partitions (KIP-932). */
+  readonly share: boolean;
   /** Consumer configuration as written. */
   readonly config: ConfigSet;
 }
@@ -219,6 +223,7 @@ export type OnError =
   | { readonly do: 'poll-on' }
   | { readonly do: 'crash' }
   | { readonly do: 'seek-back' }
+  | { readonly do: 'nack' }
   | {
       readonly do: 'retry';
       readonly in: 'place';
@@ -226,7 +231,7 @@ export type OnError =
       readonly deliveries: number;
       readonly backoff: Backoff;
       /** `drop` settles the record and says so in the trace. */
-      readonly then: 'poll-on' | 'crash' | 'seek-back' | 'drop';
+      readonly then: 'poll-on' | 'crash' | 'seek-back' | 'nack' | 'drop';
     };
 
 /** The nth pause is `first` × `factor`^(n−1), at most `max`. */

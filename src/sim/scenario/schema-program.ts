@@ -3,6 +3,7 @@
  * required key of each shape is that verb, and validation picks the branch by it.
  */
 import {
+  Bool,
   closed,
   comparing,
   define,
@@ -228,6 +229,33 @@ const simpleSteps = {
     seek: words('where to', 'failed: to the record at hand.', 'failed'),
     as: As,
   }),
+  nack: closed(
+    'nack',
+    'Gives the message at hand back: a share group releases it, so that somebody gets it again.',
+    {
+      nack: closed('how', 'requeue false takes it for undeliverable.', {
+        requeue: Optional(
+          Bool({ title: 'true or false', description: 'Whether it is delivered again; default true.' }),
+        ),
+      }),
+      as: As,
+    },
+  ),
+  reject: closed('reject', 'Declares the message at hand undeliverable: a share group archives it.', {
+    reject: closed('how', 'requeue true gives it back.', {
+      requeue: Optional(
+        Bool({ title: 'true or false', description: 'Whether it is delivered again; default false.' }),
+      ),
+    }),
+    as: As,
+  }),
+  extend: closed('extend', 'Keeps the message at hand for longer: a share group renews its lock.', {
+    extend: Unsafe<string>({
+      $ref: '#/$defs/duration',
+      description: "From now on; a share group knows only its group's lock duration.",
+    }),
+    as: As,
+  }),
   work: closed('work', 'Service time: the process is busy.', { work: Distribution, as: As }),
   wait: closed('wait', 'Time passing: the process is idle.', { wait: Distribution, as: As }),
   fail: closed('fail', 'Fails here, always or under a condition.', {
@@ -299,6 +327,9 @@ define(
       simpleSteps.publish,
       simpleSteps.commit,
       simpleSteps.seek,
+      simpleSteps.nack,
+      simpleSteps.reject,
+      simpleSteps.extend,
       simpleSteps.work,
       closed('when', 'Does its steps if the condition holds.', {
         when: Condition,
@@ -347,6 +378,7 @@ export const OnErrorSchema = define(
       Literal('poll-on', { description: 'Log it and go on with the next record.' }),
       Literal('crash', { description: 'The process ends and comes back after `restart`.' }),
       Literal('seek-back', { description: 'Move the position back to the failed record.' }),
+      Literal('nack', { description: 'Give the failed message back, so that it is delivered again.' }),
       closed('retry', 'Tries again.', {
         retry: closed('a retry', 'Where, how often, how far apart, and what then.', {
           in: words('where', 'place: here, with the partition waiting.', 'place'),
@@ -364,6 +396,7 @@ export const OnErrorSchema = define(
             'poll-on',
             'crash',
             'seek-back',
+            'nack',
             'drop',
           ),
         }),

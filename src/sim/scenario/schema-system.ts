@@ -177,7 +177,13 @@ const Topic = closed('a topic', 'Partitions and settings.', {
 const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settings.', {
   kind: Literal('kafka', { description: 'The family.' }),
   version: Optional(
-    words('a version of Kafka', 'Whose defaults hold; default "4.0".', '4.0', '4.0.0-SNAPSHOT'),
+    words(
+      'a version of Kafka',
+      'Whose defaults hold; default "4.0". Share groups need "4.2".',
+      '4.0',
+      '4.0.0-SNAPSHOT',
+      '4.2',
+    ),
   ),
   nodes: Optional(
     Integer({
@@ -190,6 +196,14 @@ const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settin
   ),
   topics: byName('topics', 'By name.', '^[A-Za-z0-9._-]{1,249}$', Topic),
   config: Optional(Config),
+  groups: Optional(
+    byName(
+      'groups',
+      'Settings of single groups (kafka-configs --entity-type groups), by name.',
+      DOTTED_NAME,
+      closed('a group', "Settings, under Kafka's names.", { config: Optional(Config) }),
+    ),
+  ),
 });
 
 export const Brokers = byName(
@@ -233,6 +247,13 @@ export const Carry = byName(
             description: 'group.id; services with the same group share its partitions.',
             pattern: DOTTED_NAME,
           }),
+          share: Optional(
+            Bool({
+              title: 'true or false',
+              description:
+                'Whether this is a share group (KIP-932): partitions are shared, records acknowledged one by one. Default false.',
+            }),
+          ),
           config: Optional(Config),
         }),
       ),

@@ -170,7 +170,9 @@ function applyPolicy(place: Place, lane: Lane, ctx: Ctx): boolean {
       exit(place, ctx, 'unhandled error');
       return false;
     case 'seek-back':
-      return seekBack(place, lane, ctx);
+      return giveBack(place, lane, ctx, 'seek failed');
+    case 'nack':
+      return giveBack(place, lane, ctx, 'nack requeue');
     case 'drop':
       drop(place, lane, ctx);
       return true;
@@ -193,13 +195,14 @@ export function pauseOf(backoff: Backoff, tries: number): number {
   return Math.min(pause, backoff.max);
 }
 
-function seekBack(place: Place, lane: Lane, ctx: Ctx): boolean {
+/** The record is to come again: in the terms of its carrier. */
+function giveBack(place: Place, lane: Lane, ctx: Ctx, command: string): boolean {
   const { consumer } = place;
   lane.phase = LEAVE;
   if (consumer === null) return true;
   recordHandled(place, lane, ctx);
   block(lane, SETTLING, LEAVE);
-  if (!consumer.command(ctx, 'seek failed')) lane.status = READY;
+  if (!consumer.command(ctx, command)) lane.status = READY;
   return !ctx.preempted;
 }
 

@@ -157,7 +157,7 @@ export interface Backoff {
   readonly max: number;
 }
 
-export type FinalPolicy = 'poll-on' | 'crash' | 'seek-back' | 'drop';
+export type FinalPolicy = 'poll-on' | 'crash' | 'seek-back' | 'nack' | 'drop';
 
 /** What a failed step leads to: so many tries in place (1 = none again), then the policy. */
 export interface OnError {
