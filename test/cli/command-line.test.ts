@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commandLine } from '#cli/command-line.ts';
+import { fuzzCommand } from '#cli/fuzz-command.ts';
+import { COMMANDS } from '#cli/usage.ts';
 import { runCommand, type Build } from '#cli/run-command.ts';
 import { AssertionFailure } from '#sim/base/assert.ts';
 import { buildWorld } from '#sim/run/build.ts';
@@ -230,7 +232,7 @@ describe('hostile input', () => {
   it.each(files)(
     '[CLI-12] %s is problems with a place and status 2, from every command',
     async (_what, file) => {
-      for (const command of ['run', 'check', 'conform']) {
+      for (const command of COMMANDS) {
         if (
           command === 'conform' &&
           [empty, polluting, steering, join(folder.path, 'sub.json')].includes(file)
@@ -285,8 +287,7 @@ describe('hostile input', () => {
     [['check'], /^check needs at least one/],
     [['check', good, '--strict'], /^Unknown option '--strict'\.$/],
     [['conform'], /^conform needs at least one/],
-    [['queue', 'mmc'], /^queue is not available yet\.$/],
-    [['fuzz'], /^fuzz is not available yet\.$/],
+    [['queue'], /^queue needs a model: mm1, /],
   ] as const)('[CLI-14] %j is one sentence and status 2', async (args, sentence) => {
     const { status, out, err } = await ask(args);
     expect([status, out]).toEqual([2, '']);
@@ -299,9 +300,8 @@ describe('hostile input', () => {
       const { status, out } = await ask(args);
       expect(status).toBe(0);
       expect(out).toMatch(/^ {2}run FILE/m);
-      expect(out).not.toMatch(/queue|fuzz/);
     }
-    for (const command of ['run', 'check', 'conform']) {
+    for (const command of COMMANDS) {
       const { status, out } = await ask([command, '--help']);
       expect(out.startsWith(`Usage: spillway ${command}`)).toBe(true);
       expect(status).toBe(0);
@@ -350,3 +350,30 @@ describe('explore', () => {
     expect(status).toBe(2);
   });
 });
+
+describe('fuzz', () => {
+  it('[CLI-24] tries random systems until its time is up, at least one', async () => {
+    let now = 0;
+    const clock = (): number => (now += 20_000);
+    const { status, out } = await ask(['--seed', '1000', '--minutes', '1'], (args, console) =>
+      fuzzCommand(args, console, clock),
+    );
+    expect(out).toBe('3 systems, seeds 1000 to 1002: every property holds.\n');
+    expect(status).toBe(0);
+  });
+
+  it('[CLI-25] names seed, property and replay where one does not hold, and ends with 3', async () => {
+    const broken = { name: '[TEST] no third system', broken: wrongFrom(3) };
+    const { status, err } = await ask(['--seed', '5', '--runs', '9'], (args, console) =>
+      fuzzCommand(args, console, () => 0, [broken]),
+    );
+    expect(err).toContain('Seed 7: [TEST] no third system: it is the third');
+    expect(err).toContain('spillway fuzz --seed 7 --runs 1');
+    expect(status).toBe(3);
+  });
+});
+
+function wrongFrom(nth: number): () => string | null {
+  let calls = 0;
+  return () => ((calls += 1) >= nth ? 'it is the third' : null);
+}
