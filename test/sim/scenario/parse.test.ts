@@ -124,7 +124,7 @@ describe('a union is judged inside the branch that its keys choose', () => {
     ],
     [
       { as: 'x' },
-      '/1: A step needs one of call, transaction, insert, update, read, publish, commit, seek, work, when, fail or wait. For example "settle" or {"publish":"order.placed"}.',
+      '/1: A step needs one of call, transaction, insert, update, read, publish, commit, seek, nack, reject, extend, work or one of 3 more. For example "settle" or {"publish":"order.placed"}.',
     ],
     ['setle', '/1: Here should stand a step, not "setle". Did you mean `settle`?'],
     ['publish', '/1: Here should stand a step, not "publish". Write { "publish": … }, an object.'],
@@ -160,7 +160,11 @@ describe('what the format means but no model does yet is told so', () => {
       '#/faults/1/skew: "skew" is not modelled yet. Faults so far',
     ],
     ['/checks/-', 'money-conserved', '#/checks/2: "money-conserved" is not modelled yet. Checks so far'],
-    ['/services/payment/onError', 'nack', '#/services/payment/onError: "nack" is not modelled yet. So far'],
+    [
+      '/services/payment/onError',
+      { retry: { in: 'place', deliveries: 3, then: 'deadLetter' } },
+      '#/services/payment/onError/retry/then: "deadLetter" is not modelled yet. So far',
+    ],
   ])('%s', (pointer, value, expected) => {
     const lines = problemsAfter({ [pointer]: value });
     expect(lines).toHaveLength(1);
