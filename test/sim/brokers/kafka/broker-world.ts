@@ -41,7 +41,7 @@ const settings: BrokerSettings = brokerSettings(defaults.value.values);
 /** Topic `t` with two partitions led by the node, row 0 and 1, and `far` (row 2) that another node leads. */
 export function brokerWorld(
   changed: Partial<BrokerSettings> = {},
-  more: Partial<Pick<KafkaBrokerParts, 'policies' | 'tombstones'>> = {},
+  more: Partial<Pick<KafkaBrokerParts, 'policies' | 'tombstones' | 'transactional'>> = {},
 ): BrokerWorld {
   const world = smallWorld();
   const { kernel, catalog } = world;
@@ -60,7 +60,14 @@ export function brokerWorld(
     nodes: [node, 999],
     coordinatorOf: (group) => (group === 'elsewhere' ? 999 : node),
   };
-  const broker = new KafkaBroker({ catalog, metadata, node, settings: { ...settings, ...changed }, ...more });
+  const broker = new KafkaBroker({
+    catalog,
+    metadata,
+    node,
+    settings: { ...settings, ...changed },
+    ...more,
+    transactional: true,
+  });
   world.add(broker, 'kafka-1');
   kernel.tell(node, START);
   const clock = world.add(new Probe(), 'clock');

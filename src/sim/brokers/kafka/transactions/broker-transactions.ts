@@ -57,7 +57,7 @@ export function transactionEvent(turn: TransactionsTurn, event: Event): boolean 
   switch (event.kind) {
     case protocol.ADD_PARTITIONS_TO_TXN: {
       const request = data as messages.AddPartitionsToTxnRequest;
-      const response = owns(turn, request) ? { error: addToTransaction(turn, request) } : NOT_HERE;
+      const response = owns(turn, request) ? { error: addToTransaction(turn, request, from) } : NOT_HERE;
       return answer(protocol.ADD_PARTITIONS_TO_TXN_RESPONSE, response);
     }
     case protocol.ADD_PARTITIONS_TO_TXN_RESPONSE:
@@ -66,13 +66,13 @@ export function transactionEvent(turn: TransactionsTurn, event: Event): boolean 
     case protocol.ADD_OFFSETS_TO_TXN: {
       const request = data as messages.AddOffsetsToTxnRequest;
       const added = { ...request, partitions: [], groups: [request.group], verifyOnly: false };
-      const response = owns(turn, request) ? { error: addToTransaction(turn, added) } : NOT_HERE;
+      const response = owns(turn, request) ? { error: addToTransaction(turn, added, from) } : NOT_HERE;
       return answer(protocol.ADD_OFFSETS_TO_TXN_RESPONSE, response);
     }
     case protocol.END_TXN: {
       const request = data as messages.EndTxnRequest;
       const packet = ctx.cause;
-      const response = owns(turn, request) ? endTransaction(turn, request) : NOT_HERE;
+      const response = owns(turn, request) ? endTransaction(turn, request, from) : NOT_HERE;
       ctx.cause = packet;
       return answer(protocol.END_TXN_RESPONSE, response);
     }

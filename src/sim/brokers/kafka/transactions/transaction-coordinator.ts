@@ -112,10 +112,14 @@ function find(
 }
 
 /** [KAFKA-COORDINATOR-3, 4] Takes partitions and groups into the transaction, which begins with the first; or only looks. */
-export function addToTransaction(turn: TransactionTurn, request: AddPartitionsToTxnRequest): KafkaError {
+export function addToTransaction(
+  turn: TransactionTurn,
+  request: AddPartitionsToTxnRequest,
+  from: number,
+): KafkaError {
   const transaction = find(turn, request);
   if (transaction === null) return 'INVALID_PRODUCER_ID_MAPPING';
-  if (request.producerEpoch !== transaction.producerEpoch) return outdated(turn, transaction);
+  if (request.producerEpoch !== transaction.producerEpoch) return outdated(turn, request, transaction, from);
   const state = coordinatorState(transaction);
   if (request.verifyOnly) return contains(transaction, request) ? 'NONE' : 'INVALID_TXN_STATE';
   if (state === 'PrepareCommit' || state === 'PrepareAbort' || state === 'PrepareEpochFence') {
@@ -147,19 +151,27 @@ function contains(transaction: TransactionMetadata, request: AddPartitionsToTxnR
 }
 
 /** [KAFKA-COORDINATOR-2] Somebody else has had the id initialised, or the transaction was aborted over its head. */
-function outdated(turn: TransactionTurn, transaction: TransactionMetadata): KafkaError {
-  tell(turn, transaction, BrokerTransactionState.fenced, intern(turn.env.catalog.names, 'PRODUCER_FENCED'));
+function outdated(
+  { ctx, env }: TransactionTurn,
+  { producerId, producerEpoch }: TransactionalProducer,
+  { nameId }: TransactionMetadata,
+  from: number,
+): KafkaError {
+  const code = intern(env.catalog.names, 'PRODUCER_FENCED');
+  // a leader asks on behalf of a producer that it does not name
+  const actor = env.metadata.nodes.includes(from) ? -1 : from;
+  emit.brokerTransaction(ctx, BrokerTransactionState.fenced, nameId, producerId, producerEpoch, actor, code);
   return 'PRODUCER_FENCED';
 }
 
 /** [KAFKA-COORDINATOR-5] The producer says how its transaction ends; what is stored now holds, whatever becomes of it. */
-export function endTransaction(turn: TransactionTurn, request: EndTxnRequest): EndTxnResponse {
+export function endTransaction(turn: TransactionTurn, request: EndTxnRequest, from: number): EndTxnResponse {
   const transaction = find(turn, request);
   if (transaction === null) return refusedEnd('INVALID_PRODUCER_ID_MAPPING');
   const raises = turn.env.settings.transactionVersion >= 2;
   const again = raises && request.producerEpoch === transaction.lastEpoch;
   if (request.producerEpoch !== transaction.producerEpoch && !again) {
-    return refusedEnd(outdated(turn, transaction));
+    return refusedEnd(outdated(turn, request, transaction, from));
   }
   const { commit } = request;
   switch (coordinatorState(transaction)) {
