@@ -24,10 +24,9 @@ import {
   BATCH_OVERHEAD,
   DEADLINE_TIMER,
   send,
-  SEND_TIMER,
-  wakeAt,
   type SenderParts,
 } from '#sim/brokers/kafka/client/producer-sender.ts';
+import { SEND_TIMER, wakeAt } from '#sim/brokers/kafka/client/producer-wake.ts';
 import {
   advance,
   beginTransaction,

@@ -5,8 +5,9 @@
 import type { Ctx } from '#sim/kernel/entity.ts';
 import { askNext, believe, reachable } from '#sim/brokers/kafka/client/cluster-view.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
-import { wakeAt, type SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
+import type { SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
 import type { ProducerState } from '#sim/brokers/kafka/client/producer-state.ts';
+import { wakeAt } from '#sim/brokers/kafka/client/producer-wake.ts';
 import { METADATA } from '#sim/brokers/kafka/protocol.ts';
 import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
 

@@ -19,6 +19,7 @@ import type {
   ProducerSettings,
   ProducerState,
 } from '#sim/brokers/kafka/client/producer-state.ts';
+import { wakeAt } from '#sim/brokers/kafka/client/producer-wake.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import {
   INIT_PRODUCER_ID,
@@ -28,7 +29,6 @@ import {
   type ProduceRequest,
 } from '#sim/brokers/kafka/protocol.ts';
 
-export const SEND_TIMER = 64;
 /** Request and delivery deadlines; `busy` says whether anything hangs on it. */
 export const DEADLINE_TIMER = 65 | BACKGROUND;
 
@@ -42,16 +42,6 @@ export interface SenderParts {
   readonly metadata: Metadata;
   readonly config: ProducerSettings;
   readonly layout: ProducerLayout;
-}
-
-/** Makes the sender look at `at`, unless it does so earlier anyway. */
-export function wakeAt(s: ProducerState, ctx: Ctx, at: number): void {
-  if (s.sendTimer >= 0) {
-    if (s.sendAt <= at) return;
-    ctx.cancel(s.sendTimer);
-  }
-  s.sendAt = at;
-  s.sendTimer = ctx.schedule(at - ctx.now, SEND_TIMER);
 }
 
 /** When the batch may go, whatever its node does: back-off for a retry, else linger, and a full one at once. */

@@ -11,7 +11,7 @@ import { BACKGROUND } from '#sim/kernel/queue.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import type { ProducerHost } from '#sim/brokers/kafka/client/producer-outcome.ts';
-import { wakeAt } from '#sim/brokers/kafka/client/producer-sender.ts';
+import { wakeAt } from '#sim/brokers/kafka/client/producer-wake.ts';
 import type { ProducerState, TransactionalSettings } from '#sim/brokers/kafka/client/producer-state.ts';
 import {
   mustAdd,
