@@ -96,7 +96,7 @@ export function appendMarker(
   const offset = logEnd(log);
   pushInt(log.mids, NO_MESSAGE); // [KAFKA-TXN-2]
   pushInt(log.appended, -1);
-  endBatch(log, MARKER_BYTES);
+  endBatch(log, MARKER_BYTES, now);
   enterEpoch(log.producers, producerId, producerEpoch, now);
   noteMarker(log, { ...marker, offset });
   releaseReplicated(log);
