@@ -71,7 +71,7 @@ describe('consumer groups', () => {
     expect(named.memberId).toMatch(/^c-\d+$/);
   });
 
-  it('[KAFKA-CONSUMERGROUP-2] the state follows from the epochs', () => {
+  it('[KAFKA-CONSUMERGROUP-2] the state follows from the epochs (gx-05)', () => {
     const world = brokerWorld();
     const [a, b] = pair(world);
     const states = [consumerGroupState(group(world))];

@@ -138,7 +138,7 @@ describe('joining', () => {
     expect(ids).toEqual(['a-1', 'b-1', 'a-2']);
   });
 
-  it('[KAFKA-GROUP-16] refuses session timeouts out of bounds and the empty group', () => {
+  it('[KAFKA-GROUP-16] refuses session timeouts out of bounds and the empty group (gx-01, gx-02)', () => {
     const world = new GroupWorld();
     const client = world.client('a');
     const ask = (more: Partial<protocol.JoinGroupRequest>): string =>
@@ -326,7 +326,7 @@ describe('commits', () => {
     expect(world.world.rows('commitRefused')[0]).toMatchObject({ c: a.entity, d: 1, e: 2 });
   });
 
-  it('[KAFKA-GROUP-19] by state: the old generation passes while a rebalance is prepared, the new one not yet', () => {
+  it('[KAFKA-GROUP-19] by state: the old generation passes while a rebalance is prepared, the new one not yet (of-20)', () => {
     const world = new GroupWorld();
     const a = world.stable();
     const b = world.client('b');
@@ -342,7 +342,7 @@ describe('commits', () => {
     expect(world.committed(a)).toBe(1);
   });
 
-  it('[KAFKA-GROUP-20] from outside of any generation pass only while nobody is a member', () => {
+  it('[KAFKA-GROUP-20] from outside of any generation pass only while nobody is a member (of-34)', () => {
     const world = new GroupWorld();
     const loner = world.client('loner');
     expect(world.commit(loner, 1)).toBe('NONE');

@@ -63,7 +63,7 @@ function startOf(world: BrokerWorld): number | undefined {
 }
 
 describe('retention in a broker', () => {
-  it('[KAFKA-RETENTION-9] takes what is too old at the next check, the first half a minute after the start', () => {
+  it('[KAFKA-RETENTION-9] takes what is too old at the next check, the first half a minute after the start (rt-15)', () => {
     const world = worldWith({ age: SECOND }, { retentionCheckInterval: 300 * SECOND });
     const client = world.client('c');
     write(world, client, ['a']);
@@ -161,7 +161,7 @@ describe('retention in a broker', () => {
 describe('compaction in a broker', () => {
   const compact = { deletes: false, compacts: true, segmentBytes: 100, minDirtyRatio: 0 };
 
-  it('[KAFKA-COMPACT-6] leaves gaps that a reader jumps over, and the log start where it was', () => {
+  it('[KAFKA-COMPACT-6] leaves gaps that a reader jumps over, and the log start where it was (lc-14)', () => {
     const world = worldWith(compact, { cleanerBackoff: 15 * SECOND });
     const client = world.client('c');
     for (const key of ['a', 'b', 'a', 'b', 'c']) write(world, client, [key]);
@@ -173,7 +173,7 @@ describe('compaction in a broker', () => {
     expect(rows.map(({ c }) => c)).toEqual([0, 1]);
   });
 
-  it('[KAFKA-COMPACT-7] refuses a record without a key', () => {
+  it('[KAFKA-COMPACT-7] refuses a record without a key (lc-13)', () => {
     const world = worldWith(compact);
     const client = world.client('c');
     expect(write(world, client, ['a', null])).toBe('INVALID_RECORD');

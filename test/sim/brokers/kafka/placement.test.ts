@@ -39,7 +39,7 @@ function stepsOf(id: string): Fact['steps'] {
 }
 
 describe('keys', () => {
-  it('[KAFKA-PARTITIONER-2] go where a real client with the Java hash sent them', () => {
+  it('[KAFKA-PARTITIONER-2] go where a real client with the Java hash sent them (rc-05)', () => {
     const step = stepsOf('rc-05').find((one) => one.do['partitioner'] === 'murmur2_random');
     const placement = step?.expect['placement'] as Record<string, number>;
     const own = Object.fromEntries(
@@ -101,7 +101,7 @@ describe('the range assignor', () => {
   ]);
   const name = (row: number): string => (row < 7 ? `t-${row}` : `u-${row - 7}`);
 
-  it('[KAFKA-ASSIGNOR-2] places as a real group did, join by join', () => {
+  it('[KAFKA-ASSIGNOR-2] places as a real group did, join by join (rc-04a)', () => {
     const joins = stepsOf('rc-04a').filter((one) => Array.isArray(one.expect['memberIdOrder']));
     expect(joins.length).toBeGreaterThan(2);
     for (const { expect: recorded } of joins) {

@@ -46,7 +46,7 @@ const byAge = (age: number): RetentionPolicy => ({ deletes: true, age, bytes: -1
 const bySize = (bytes: number): RetentionPolicy => ({ deletes: true, age: -1, bytes });
 
 describe('segments', () => {
-  it('[KAFKA-RETENTION-1] are closed by an append that is too large or too late', () => {
+  it('[KAFKA-RETENTION-1] are closed by an append that is too large or too late (rt-18)', () => {
     const fact = factOf('rt-18');
     const limits = { segmentBytes: 1000, segmentMs: 60_000 };
     expect(fact.given).toEqual({ 'segment.bytes': limits.segmentBytes, 'segment.ms': limits.segmentMs });

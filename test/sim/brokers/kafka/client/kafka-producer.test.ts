@@ -138,7 +138,7 @@ describe('batches', () => {
     }
   });
 
-  it('[KAFKA-CLIENT-3] records without a key stay on one partition until batch.size bytes have gone there', () => {
+  it('[KAFKA-CLIENT-3] records without a key stay on one partition until batch.size bytes have gone there (prt-01)', () => {
     const world = shop({ 'linger.ms': 5, 'batch.size': 1000 }, 4);
     for (let i = 0; i < 60; i += 1) world.publishAt(100 + i, -1);
     world.run(1_000 * MS);
@@ -155,7 +155,7 @@ describe('batches', () => {
     for (const run of runs.slice(0, -1)) expect(run).toBeGreaterThanOrEqual(10);
   });
 
-  it('[KAFKA-CLIENT-4] a record larger than max.request.size is refused without being sent', () => {
+  it('[KAFKA-CLIENT-4] a record larger than max.request.size is refused without being sent (tim-05)', () => {
     const world = shop({ 'max.request.size': 1000 }, 1, 2000);
     world.publishAt(100, 1);
     world.run(1_000 * MS);
@@ -236,7 +236,7 @@ describe('retries', () => {
     expect(world.rows('confirm').map(({ mid }) => mid)).toEqual([second]);
   });
 
-  it('[KAFKA-CLIENT-10] without idempotence, requests in flight overtake what is retried (rc-07a)', () => {
+  it('[KAFKA-CLIENT-10] without idempotence, requests in flight overtake what is retried (rc-07a) (ord-01)', () => {
     const world = shop({ ...SINGLE, 'enable.idempotence': false, 'linger.ms': 0 });
     refuseFirst(world, ['NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS']);
     for (let i = 0; i < 6; i += 1) world.publishAt(100, 1);
@@ -259,7 +259,7 @@ describe('retries', () => {
     expect(world.log()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it("[KAFKA-CLIENT-11] an idempotent producer keeps order and sequences over retries (rc-07b's contract)", () => {
+  it("[KAFKA-CLIENT-11] an idempotent producer keeps order and sequences over retries (rc-07b's contract) (ord-03)", () => {
     for (const failures of [[0], [0, 1], [1], [0, 2], [1, 3, 4]]) {
       const world = shop({ ...SINGLE, 'linger.ms': 0 });
       // a partition that knows nothing of a producer takes any first sequence (id-06), so one goes ahead
@@ -317,7 +317,7 @@ describe('retries', () => {
 describe('giving up', () => {
   const patience = { 'linger.ms': 0, 'request.timeout.ms': 1000, 'delivery.timeout.ms': 3000 };
 
-  it('[KAFKA-CLIENT-14] delivery.timeout.ms ends it; unanswered attempts leave the outcome unknown', () => {
+  it('[KAFKA-CLIENT-14] delivery.timeout.ms ends it; unanswered attempts leave the outcome unknown (tim-01)', () => {
     const world = shop(patience);
     loseAnswers(world, 100);
     world.publishAt(100, 1);
