@@ -3,9 +3,11 @@ import { checkCommand } from '#cli/check-command.ts';
 import { quoted, UsageError } from '#cli/command-arguments.ts';
 import { conformCommand } from '#cli/conform-command.ts';
 import { printable, type Console } from '#cli/console.ts';
+import { queueCommand } from '#cli/queue-command.ts';
 import { runCommand } from '#cli/run-command.ts';
 import { exploreCommand } from '#cli/explore-command.ts';
-import { COMMANDS, LATER, USAGE, USAGES, type CommandName } from '#cli/usage.ts';
+import { fuzzCommand } from '#cli/fuzz-command.ts';
+import { COMMANDS, USAGE, USAGES, type CommandName } from '#cli/usage.ts';
 
 const commands: Readonly<
   Record<CommandName, (args: readonly string[], console: Console) => Promise<number>>
@@ -14,6 +16,8 @@ const commands: Readonly<
   check: checkCommand,
   conform: conformCommand,
   explore: exploreCommand,
+  queue: queueCommand,
+  fuzz: (args, console) => fuzzCommand(args, console),
 };
 
 function isCommand(word: string): word is CommandName {
@@ -39,7 +43,6 @@ export async function commandLine(args: readonly string[], console: Console): Pr
       await console.out(about !== undefined && isCommand(about) ? USAGES[about] : USAGE);
       return 0;
     }
-    if (LATER.includes(word)) throw new UsageError(`${word} is not available yet.`);
     if (!isCommand(word)) {
       const what = word.startsWith('-') ? 'option' : 'command';
       throw new UsageError(`There is no ${what} ${quoted(word)}; spillway --help lists what there is.`);

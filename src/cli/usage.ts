@@ -1,12 +1,8 @@
-/**
- * What `--help` prints: the commands that work, one by one. Those that are still to come are known by name and not
- * listed.
- */
-export const COMMANDS = ['run', 'check', 'conform', 'explore'] as const;
-export type CommandName = (typeof COMMANDS)[number];
+/** What `--help` prints: the commands, one by one. */
+import { MODEL_NAMES, modelNamed } from '#queueing/models.ts';
 
-/** Commands with a place in the plan and nothing behind it yet. */
-export const LATER: readonly string[] = ['queue', 'fuzz'];
+export const COMMANDS = ['run', 'check', 'conform', 'explore', 'queue', 'fuzz'] as const;
+export type CommandName = (typeof COMMANDS)[number];
 
 const STATUS = `Exit status:
   0  all is as it should be
@@ -20,6 +16,8 @@ export const USAGE = `Usage: spillway COMMAND …
   check FILE…      validate scenario files; print every problem
   conform PATH…    replay recorded conversations with real brokers against the models
   explore FILE     many seeds; every crash point; the smallest file that still fails
+  queue MODEL      what queueing theory says: waits, percentiles, servers needed
+  fuzz             random systems and faults, for Spillway's own correctness
 
 spillway COMMAND --help says more about each.
 
@@ -77,4 +75,44 @@ Runs the file many times and says in how many runs each claim holds.
 
 ${STATUS}
 `,
+  fuzz: `Usage: spillway fuzz [options]
+
+Makes random systems and faults and holds each run to what must hold of every run.
+
+  --minutes N   stop after so many minutes (1)
+  --runs N      stop after so many systems
+  --seed S      the first system's seed (1)
+
+${STATUS}
+`,
+  queue: `Usage: spillway queue MODEL [options]
+
+Prints what queueing theory says about a model: means, probabilities, percentiles. Where
+the arrivals reach the capacity it says so, and by how much the queue grows.
+
+  --params JSON      all parameters as one object, for every model; or, for the common ones:
+  --lambda RATE      arrivals         --mu RATE       services of one server
+  --servers N        servers          --capacity N    customers at most, those in service too
+  --sources N        customers in all --theta RATE    patience, or retries
+  --load A           erlangs          --target P      what staffing aims at
+  --q P              part that fails or returns       --retries N   at most
+  --ca2 X, --cs2 X   squared coefficients of variation of arrivals and service
+  --service TIME     fixed service    --within TIME   the wait that counts as good
+  --time TIME        t of a distribution
+  --json             print one JSON object instead of lines
+
+A RATE is 800/s, or the time between two, 1.25ms; a TIME is 10ms or 2min. Without units, times
+are in the unit whose inverse the rates have.
+
+Models:
+${modelLines()}
+
+${STATUS}
+`,
 };
+
+/** Every model with what it is. */
+function modelLines(): string {
+  const width = Math.max(...MODEL_NAMES.map((name) => name.length));
+  return MODEL_NAMES.map((name) => `  ${name.padEnd(width)}  ${modelNamed(name)?.about ?? ''}`).join('\n');
+}
