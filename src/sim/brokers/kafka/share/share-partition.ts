@@ -94,7 +94,7 @@ export function advanceStart(p: SharePartition): void {
   let kept = 0;
   while (kept < p.batches.length) {
     const batch = p.batches[kept] as InFlightBatch;
-    const open = firstOpen(batch);
+    const open = firstOpen(batch, p.start);
     if (open >= 0) {
       p.start = Math.max(p.start, open);
       break;
@@ -105,10 +105,11 @@ export function advanceStart(p: SharePartition): void {
   p.batches.splice(0, kept);
 }
 
-/** The first offset that is not done with, -1 = all are. */
-function firstOpen(batch: InFlightBatch): number {
-  for (let i = 0; i < batch.states.length; i += 1) {
-    if (!isTerminal((batch.states[i] as InFlightState).state)) return batch.offsets[i] as number;
+/** The first offset from `start` on that is not done with, -1 = all are. */
+function firstOpen(batch: InFlightBatch, start: number): number {
+  for (let i = 0; i < batch.offsets.length; i += 1) {
+    const offset = batch.offsets[i] as number;
+    if (offset >= start && !isTerminal(stateAt(batch, i).state)) return offset;
   }
   return -1;
 }
@@ -128,8 +129,8 @@ export function followLogStart(p: SharePartition, logStart: number): void {
     }
   }
   p.end = Math.max(p.end, logStart);
+  p.start = logStart;
   advanceStart(p);
-  p.start = Math.max(p.start, logStart);
 }
 
 /** Up to `offset` the log holds nothing that is still to be given out (markers, compacted records). */

@@ -14,10 +14,12 @@ import {
 import {
   canAcquire,
   createSharePartition,
+  followLogStart,
   isTerminal,
   isWhole,
   nextExpiry,
   nextFetchOffset,
+  skipTo,
   stateAt,
   type InFlightState,
   type ShareLimits,
@@ -140,6 +142,18 @@ describe('a share partition', () => {
     expect(p.start).toBe(5);
     say(p, 'a', 'accept', 5, 9);
     expect(p).toEqual({ start: 10, end: 10, batches: [] });
+  });
+
+  it("[KAFKA-SHARE-6] the start follows the log's: what was available below is archived, what is acquired stays", () => {
+    const p = createSharePartition(0);
+    take(p, 'a', 10);
+    say(p, 'a', 'release', 0, 2);
+    followLogStart(p, 5);
+    expect([p.start, nextFetchOffset(p)]).toEqual([5, 10]);
+    expect(say(p, 'a', 'accept', 3, 6).error).toBe('NONE');
+    expect(p.start).toBe(7);
+    skipTo(p, 20);
+    expect([p.start, p.end]).toEqual([7, 20]);
   });
 
   it('[KAFKA-SHARE-7] what was released comes before what is new', () => {
