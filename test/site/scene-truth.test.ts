@@ -22,6 +22,19 @@ function rowsTo(run: ReceivedRun, time: number): Row[] {
   return rows;
 }
 
+/** The log of the partition's latest leader, of the records about one partition. */
+function logOf(rows: readonly Row[]): Row[] {
+  const log: Row[] = [];
+  let epoch = 0;
+  for (const row of rows) {
+    if (row.kind === Kind.append && row.e >= epoch) log.push(row);
+    if (row.kind !== Kind.lead) continue;
+    epoch = row.d;
+    log.length = row.c;
+  }
+  return log;
+}
+
 function someTimes(run: ReceivedRun): number[] {
   return [0.05, 0.2, 0.31, 0.33, 0.5, 0.8, 1].map((part) => Math.floor(run.computedTo * part));
 }
@@ -44,7 +57,7 @@ describe.each(scenarioFiles())('$name', ({ text }) => {
       for (const { topic, partition, logStart, end, readers, records } of scene.partitions) {
         const here = (row: Row, field: number, number: number) =>
           names.list[field] === topic && number === partition && row.at <= time;
-        const appends = rows.filter((row) => row.kind === Kind.append && here(row, row.a, row.b));
+        const appends = logOf(rows.filter((row) => here(row, row.a, row.b)));
         expect(end).toBe(appends.length);
         const start = rows.findLast((row) => row.kind === Kind.logStart && here(row, row.a, row.b))?.c ?? 0;
         const compacted = rows.filter((row) => row.kind === Kind.compacted && here(row, row.a, row.b));
@@ -247,5 +260,47 @@ describe('small parts', () => {
     expect(series.max).toBe(999);
     expect(valueAt(series, 999_990)).toBe(999);
     expect(valueAt(series, -1)).toBe(0);
+  });
+});
+
+describe('a leader that dies before its followers have fetched', () => {
+  let run: ReceivedRun;
+  beforeAll(async () => {
+    run = await receivedRun(readFileSync('scenarios/replication/leader-dies-acks-1.json', 'utf8'));
+  });
+
+  it('shows who leads, who is in sync and how far each copy is, before, between and after', () => {
+    const at = (kind: number): number => {
+      for (let seq = 0; seq < run.trace.records; seq += 1) {
+        const row = run.trace.row(seq);
+        if (row?.kind === kind) return row.at;
+      }
+      return -1;
+    };
+    const copies = (time: number) => {
+      const { leader, epoch, end, highWatermark, replicas } = run.scenes.at(time).partitions[0] ?? {};
+      const of = replicas?.map(({ node, inSync, end: until }) => [node, inSync, until]);
+      return { leader, epoch, end, highWatermark, of };
+    };
+    expect(copies(at(Kind.elect) - 1)).toEqual({
+      leader: 'kafka-2',
+      epoch: 0,
+      end: 105,
+      highWatermark: 102,
+      of: [
+        ['kafka-2', true, 105],
+        ['kafka-1', true, 103],
+        ['kafka-3', true, 103],
+      ],
+    });
+    expect(copies(at(Kind.lead))).toMatchObject({ leader: 'kafka-1', epoch: 1, end: 103 });
+    expect(copies(at(Kind.truncate)).of?.[0]).toEqual(['kafka-2', false, 103]);
+    const last = copies(run.computedTo);
+    expect(last).toMatchObject({ end: 198, highWatermark: 198 });
+    expect(last.of?.map(([, inSync, end]) => [inSync, end])).toEqual([
+      [true, 198],
+      [true, 198],
+      [true, 198],
+    ]);
   });
 });

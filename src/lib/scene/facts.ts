@@ -103,6 +103,12 @@ export class RunFacts {
       case Kind.fault:
         this.lanes.fault(ints[base + A] as number, ints[base + B] === 1, timeOf(block, row), seq);
         return;
+      case Kind.lead: {
+        const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
+        this.logs.leadFrom(partition, ints[base + D] as number);
+        if (partition >= 0) this.lanes.endAt(partition, ints[base + C] as number, timeOf(block, row));
+        return;
+      }
       case Kind.logStart:
       case Kind.compacted: {
         const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
@@ -130,8 +136,10 @@ export class RunFacts {
     const offset = ints[base + C] as number;
     const packet = ints[base + ALSO] as number;
     const lid = ints[base + LID] as number;
-    this.logs.append(partition, offset, seq);
-    this.lanes.append(partition, offset, timeOf(block, row));
+    if (!this.logs.isFenced(partition, ints[base + E] as number)) {
+      this.logs.append(partition, offset, seq);
+      this.lanes.append(partition, offset, timeOf(block, row));
+    }
     if (packet >= 0) this.packets.put(packet, lid, ints[base + MID] as number);
     const owner = this.ground.catalog.events.owner.data[lid] as number;
     this.packets.hop(owner, ints[base + ENTITY] as number, seq);

@@ -5,6 +5,7 @@
 import { A, B, C, D, E, ENTITY, F, KIND, LID, MID, rowAt, type Block } from '#sim/trace/block.ts';
 import { Delivered, Kind, Outcome, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 import { applyControl } from '#lib/scene/control-fold.ts';
+import { applyCopies, firstCopies, written } from '#lib/scene/copies.ts';
 import type { RunFacts } from '#lib/scene/facts.ts';
 import { flightOver } from '#lib/scene/flight.ts';
 import type { Ground } from '#lib/scene/ground.ts';
@@ -34,7 +35,9 @@ export class SceneFold {
     this.facts = facts;
     this.ground = facts.ground;
     const { entities, partitions, topology } = this.ground;
-    this.state = state ?? createSceneState(entities.length, partitions.length, topology.groups.length);
+    this.state =
+      state ??
+      createSceneState(entities.length, partitions.length, topology.groups.length, firstCopies(this.ground));
   }
 
   /** Goes on to the record `to`, which is not applied any more. */
@@ -102,6 +105,13 @@ export class SceneFold {
         return this.count(Counter.commitsRefused);
       case Kind.position:
         return this.readTo(this.field(ENTITY), this.field(A), this.partition(B), this.field(D));
+      case Kind.elect:
+      case Kind.lead:
+      case Kind.isr:
+      case Kind.highWatermark:
+      case Kind.truncate:
+      case Kind.replicate:
+        return applyCopies(this.state, this.ground, rowAt(block, row));
       default:
         return applyControl(this.state, this.ground, this.trace, rowAt(block, row));
     }
@@ -136,7 +146,10 @@ export class SceneFold {
   private append(): void {
     this.count(Counter.appended);
     const partition = this.partition(A);
-    if (partition >= 0) this.state.ends[partition] = this.field(C) + 1;
+    if (partition < 0) return;
+    const { state, ground } = this;
+    const stands = written(state, ground, partition, this.field(ENTITY), this.field(C), this.field(E));
+    if (stands) state.ends[partition] = this.field(C) + 1;
   }
 
   private deliver(): void {

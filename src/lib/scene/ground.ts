@@ -10,8 +10,11 @@ import type { ProcessKind } from '#lib/scene/scene.ts';
 export interface PartitionGround {
   readonly topic: string;
   readonly partition: number;
+  /** Who leads at first. */
   readonly leader: string;
   readonly leaderEntity: number;
+  /** Entities that have a copy, in the order of preference. */
+  readonly replicas: readonly number[];
 }
 
 export interface EntityGround {
@@ -61,7 +64,10 @@ export class Ground {
         this.topicRows.set(topic.name, partitions.length);
         topic.leaders.forEach((leader, partition) => {
           const leaderEntity = topology.entityNames.indexOf(leader);
-          partitions.push({ topic: topic.name, partition, leader, leaderEntity });
+          const replicas = (topic.replicas[partition] ?? [leader]).map((name) =>
+            topology.entityNames.indexOf(name),
+          );
+          partitions.push({ topic: topic.name, partition, leader, leaderEntity, replicas });
         });
       }
     }

@@ -20,6 +20,7 @@ interface GroupLag {
   readonly total: GrowingSeries;
   readonly byPartition: GrowingSeries[];
   readonly committed: Float64Array;
+  readonly behind: Float64Array;
   sum: number;
 }
 
@@ -43,6 +44,7 @@ export class LaneFacts {
       total: createSeries(),
       byPartition: ground.partitions.map(createSeries),
       committed: new Float64Array(partitions),
+      behind: new Float64Array(partitions),
       sum: 0,
     }));
   }
@@ -86,27 +88,30 @@ export class LaneFacts {
   }
 
   append(partition: number, offset: number, at: number): void {
-    if (offset < (this.ends[partition] as number)) return;
-    const more = offset + 1 - (this.ends[partition] as number);
-    this.ends[partition] = offset + 1;
+    if (offset >= (this.ends[partition] as number)) this.endAt(partition, offset + 1, at);
+  }
+
+  /** The log ends there from now on: further than before, or, with a new leader, not as far. */
+  endAt(partition: number, end: number, at: number): void {
+    this.ends[partition] = end;
     this.lags.forEach((lag, group) => {
-      if (this.ground.isRead(group, partition)) this.lagChanges(lag, partition, more, at);
+      if (this.ground.isRead(group, partition)) this.lagChanges(lag, partition, at);
     });
   }
 
   commit(group: number, partition: number, offset: number, at: number): void {
     const lag = this.lags[group];
     if (lag === undefined) return;
-    const change = (lag.committed[partition] as number) - offset;
     lag.committed[partition] = offset;
-    this.lagChanges(lag, partition, change, at);
+    this.lagChanges(lag, partition, at);
   }
 
-  private lagChanges(lag: GroupLag, partition: number, change: number, at: number): void {
-    lag.sum += change;
+  private lagChanges(lag: GroupLag, partition: number, at: number): void {
+    const behind = Math.max(0, (this.ends[partition] as number) - (lag.committed[partition] as number));
+    lag.sum += behind - (lag.behind[partition] as number);
+    lag.behind[partition] = behind;
     addStep(lag.total, at, lag.sum);
     const own = lag.byPartition[partition];
-    const behind = (this.ends[partition] as number) - (lag.committed[partition] as number);
     if (own !== undefined) addStep(own, at, behind);
   }
 }

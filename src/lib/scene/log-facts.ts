@@ -11,6 +11,10 @@ export class LogFacts {
   private readonly compactions: readonly IntColumn[];
   /** By partition: where the log began, from which seq on. */
   private readonly starts: readonly { readonly seq: number; readonly offset: number }[][];
+  /** By partition, by offset: appends that a later leader's record took the place of. */
+  private readonly former: (Map<number, number[]> | undefined)[] = [];
+  /** By partition: epoch of the latest leader. */
+  private readonly epochs: number[] = [];
   /** By delivery: its seq, group, which time for that group, and the delivery before it of the same event. */
   private readonly seqs = intColumn('append');
   private readonly groups = intColumn('append');
@@ -29,7 +33,31 @@ export class LogFacts {
     const log = this.logs[partition];
     if (log === undefined || offset < 0) return;
     ensureInt(log, offset + 1, -1);
+    const before = log.data[offset] as number;
+    if (before >= 0) {
+      const former = (this.former[partition] ??= new Map<number, number[]>());
+      former.set(offset, [...(former.get(offset) ?? []), before]);
+    }
     log.data[offset] = seq;
+  }
+
+  /** Seq of the append that stood at an offset by the records before `seq`, -1 = none. */
+  appendAt(partition: number, offset: number, seq: number): number {
+    const log = this.logs[partition];
+    const last = log === undefined ? -1 : intAt(log, offset);
+    if (last < seq) return last;
+    let found = -1;
+    for (const before of this.former[partition]?.get(offset) ?? []) if (before < seq) found = before;
+    return found;
+  }
+
+  /** A leader of this epoch has begun: what a former one still writes is not in the partition's log. */
+  leadFrom(partition: number, epoch: number): void {
+    this.epochs[partition] = epoch;
+  }
+
+  isFenced(partition: number, epoch: number): boolean {
+    return epoch < (this.epochs[partition] ?? 0);
   }
 
   begin(partition: number, offset: number, seq: number): void {

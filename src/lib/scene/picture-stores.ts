@@ -2,6 +2,7 @@
 import { present } from '#sim/base/assert.ts';
 import { intAt } from '#sim/base/column.ts';
 import { keyText } from '#sim/messaging/keys.ts';
+import { copiesScene } from '#lib/scene/copies.ts';
 import type { RunFacts } from '#lib/scene/facts.ts';
 import { messageOf } from '#lib/scene/message.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
@@ -29,8 +30,8 @@ function partitionRecords(
   if (log === undefined) return records;
   for (let offset = Math.max(0, from); offset < to; offset += 1) {
     if (facts.logs.isCompacted(partition, offset, seq)) continue;
-    const appended = intAt(log, offset);
-    const row = appended < 0 || appended >= seq ? null : trace.row(appended);
+    const appended = facts.logs.appendAt(partition, offset, seq);
+    const row = appended < 0 ? null : trace.row(appended);
     if (row === null) continue;
     const { lid, mid, at } = row;
     const deliveries = facts.logs.deliveries(lid, seq);
@@ -52,7 +53,7 @@ export function partitionScenes(
   recent: number,
 ): PartitionScene[] {
   const { ground } = facts;
-  return ground.partitions.map(({ topic, partition, leader }, row) => {
+  return ground.partitions.map(({ topic, partition }, row) => {
     const end = state.ends[row] ?? 0;
     const logStart = facts.logs.logStart(row, state.seq);
     const readers = ground.topology.groups.flatMap(({ name }, group): ReaderScene[] => {
@@ -66,12 +67,12 @@ export function partitionScenes(
           committed,
           position: state.positions[slot] ?? -1,
           owner: owner < 0 ? null : ground.entityName(owner),
-          lag: end - (committed < 0 ? logStart : committed),
+          lag: Math.max(0, end - (committed < 0 ? logStart : committed)),
         },
       ];
     });
     const records = partitionRecords(facts, trace, row, Math.max(logStart, end - recent), end, state.seq);
-    return { topic, partition, leader, logStart, end, records, readers };
+    return { topic, partition, ...copiesScene(state, ground, row), logStart, end, records, readers };
   });
 }
 

@@ -2,6 +2,8 @@
  * What changes back and forth in a run, in ids: the part of a scene that is folded record by record and copied into
  * keyframes. Plain data without strings; small, because all that only grows is found in RunFacts.
  */
+import { copyOfCopies, type CopiesState } from '#lib/scene/copies.ts';
+
 export interface ProcessFold {
   /** ProcessState. */
   state: number;
@@ -66,7 +68,7 @@ export interface FaultFold {
   seq: number;
 }
 
-export interface SceneState {
+export interface SceneState extends CopiesState {
   /** Seq of the next record. */
   seq: number;
   processes: ProcessFold[];
@@ -131,12 +133,18 @@ export function createProcess(): ProcessFold {
   };
 }
 
-export function createSceneState(entities: number, partitions: number, groups: number): SceneState {
+export function createSceneState(
+  entities: number,
+  partitions: number,
+  groups: number,
+  copies: CopiesState['copies'],
+): SceneState {
   const filled = (length: number, value: number): number[] => Array.from({ length }, () => value);
   return {
     seq: 0,
     processes: Array.from({ length: entities }, createProcess),
     ends: filled(partitions, 0),
+    copies,
     committed: filled(partitions * groups, -1),
     positions: filled(partitions * groups, -1),
     owners: filled(partitions * groups, -1),
@@ -158,6 +166,7 @@ export function copyState(state: SceneState): SceneState {
       effects: [...process.effects],
     })),
     ends: [...state.ends],
+    copies: copyOfCopies(state.copies),
     committed: [...state.committed],
     positions: [...state.positions],
     owners: [...state.owners],

@@ -111,13 +111,28 @@ export interface ReaderScene {
   readonly lag: number;
 }
 
+/** One of several copies of a partition. */
+export interface ReplicaScene {
+  readonly node: string;
+  readonly leads: boolean;
+  readonly inSync: boolean;
+  /** Offset behind its last record. */
+  readonly end: number;
+}
+
 export interface PartitionScene {
   readonly topic: string;
   readonly partition: number;
+  /** '' = nobody leads. */
   readonly leader: string;
+  readonly epoch: number;
   readonly logStart: number;
-  /** Offset of the next record to be written: the high watermark too while nothing is replicated. */
+  /** Offset of the next record to be written by the leader. */
   readonly end: number;
+  /** Consumers read below it: the end where there is one copy. */
+  readonly highWatermark: number;
+  /** In the order of preference; empty where there is one copy. */
+  readonly replicas: readonly ReplicaScene[];
   /** The last records, oldest first, at most RECENT (scene/picture). */
   readonly records: readonly RecordScene[];
   readonly readers: readonly ReaderScene[];

@@ -20,7 +20,14 @@ import type {
 import type { PacketNames } from '#sim/network/network.ts';
 import type { FaultSpec } from '#sim/scenario/fault.ts';
 import type { Step } from '#sim/scenario/program.ts';
-import type { BrokerSpec, CarrySpec, Scenario, ServiceSpec, StoreSpec } from '#sim/scenario/scenario.ts';
+import type {
+  BrokerSpec,
+  CarrySpec,
+  Scenario,
+  ServiceSpec,
+  StoreSpec,
+  TopicSpec,
+} from '#sim/scenario/scenario.ts';
 
 interface Described {
   readonly scenario: Scenario;
@@ -82,11 +89,19 @@ function describeBroker(described: Described, broker: BrokerSpec): BrokerTopolog
     topics: topics.map((topic) => ({
       name: topic.name,
       partitions: topic.partitions,
-      leaders: Array.from({ length: topic.partitions }, (_, p) => nodeNames[p % nodeNames.length] ?? name),
+      leaders: replicasOf(topic, nodeNames).map(([leader = name]) => leader),
+      replicas: replicasOf(topic, nodeNames),
       config: describeConfig('topic', topic.config, version, config),
     })),
     config: describeConfig('broker', config, version),
   };
+}
+
+/** By partition: the nodes that have a copy. */
+function replicasOf(topic: TopicSpec, nodeNames: readonly string[]): string[][] {
+  return Array.from({ length: topic.partitions }, (_, partition) =>
+    (topic.replicas?.[partition] ?? [0]).flatMap((place) => nodeNames[place] ?? []),
+  );
 }
 
 function stepsOf(service: ServiceSpec): readonly Step[] {

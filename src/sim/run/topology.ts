@@ -65,8 +65,10 @@ export interface ServiceTopology {
 export interface TopicTopology {
   readonly name: string;
   readonly partitions: number;
-  /** By partition: name of the leading node. */
+  /** By partition: name of the node that leads at first. */
   readonly leaders: readonly string[];
+  /** By partition: names of the nodes that have a copy, in the order of preference. */
+  readonly replicas: readonly (readonly string[])[];
   readonly config: readonly ConfigRow[];
 }
 

@@ -31,9 +31,25 @@ export function partitionState(topic: string, partition: number, scene: Scene): 
   return [
     factsSection('Log', [
       { name: 'log start', value: String(log.logStart) },
-      { name: 'high watermark', value: String(log.end) },
-      { name: 'leader', value: log.leader, to: { kind: 'process', name: log.leader } },
+      { name: 'end', value: String(log.end) },
+      { name: 'high watermark', value: String(log.highWatermark) },
+      log.leader === ''
+        ? { name: 'leader', value: 'nobody' }
+        : { name: 'leader', value: log.leader, to: { kind: 'process', name: log.leader } },
+      ...(log.replicas.length === 0 ? [] : [{ name: 'leader epoch', value: String(log.epoch) }]),
     ]),
+    ...(log.replicas.length === 0
+      ? []
+      : [
+          tableSection(
+            'Copies',
+            ['node', 'end', 'in sync'],
+            log.replicas.map(({ node, end, inSync, leads }) => ({
+              cells: [leads ? `${node}, leads` : node, String(end), inSync ? 'yes' : 'no'],
+              to: { kind: 'process' as const, name: node },
+            })),
+          ),
+        ]),
     tableSection(
       'Readers',
       ['group', ...words.offsetsHead.slice(1)],

@@ -22,6 +22,18 @@ export const words = {
   nothing: 'Nothing here yet.',
   lag: 'lag',
   leader: 'leader',
+  nobody: 'nobody',
+  leaderless: 'nobody leads',
+  highWatermark: 'high watermark',
+  copies: ({
+    replicas,
+  }: {
+    readonly replicas: readonly { readonly node: string; readonly inSync: boolean }[];
+  }) =>
+    `in sync: ${replicas
+      .filter(({ inSync }) => inSync)
+      .map(({ node }) => node)
+      .join(', ')}`,
   generationOf: (generation: number) => `generation ${generation}`,
   noGeneration: 'not in the group',
   noPartitions: 'no partitions',
