@@ -36,6 +36,12 @@ export const broker = {
   consumerAssignors: ['uniform', 'range'],
   producerIdExpiration: 86_400_000_000,
   maxMessageBytes: 1_048_588,
+  retentionCheckInterval: 300_000_000,
+  cleanerEnabled: true,
+  cleanerBackoff: 15_000_000,
+  transactionMaxTimeout: 900_000_000,
+  transactionScanInterval: 10_000_000,
+  transactionVersion: 2,
 };
 
 export function producerConfig(written: WrittenConfig = {}): ProducerSettings {
