@@ -3,12 +3,14 @@
  * code-unit order, faults as in the file.
  */
 import { assert } from '#sim/base/assert.ts';
+import { isRefusedByShareConsumer } from '#sim/brokers/kafka/config.ts';
 import { describeConfig } from '#sim/run/describe-config.ts';
 import { describeSteps, touchedBy } from '#sim/run/describe-program.ts';
 import { arrivalsText, distributionText, ordinal, triggerText } from '#sim/run/describe-words.ts';
 import { targetText } from '#sim/run/compile-faults.ts';
 import type {
   BrokerTopology,
+  ConfigRow,
   FaultTopology,
   GroupTopology,
   InstanceTopology,
@@ -23,6 +25,7 @@ import type { Step } from '#sim/scenario/program.ts';
 import type {
   BrokerSpec,
   CarrySpec,
+  ConsumeSpec,
   Scenario,
   ServiceSpec,
   StoreSpec,
@@ -131,11 +134,21 @@ function describeService(described: Described, service: ServiceSpec): ServiceTop
       .map(({ event, topic }) => ({ event, topic })),
     producerConfig:
       broker === null || published.size === 0 ? [] : describeConfig('producer', config, version),
-    consumerConfig:
-      broker === null || consume === null
-        ? []
-        : describeConfig('consumer', consume.config, version, broker.config),
+    consumerConfig: broker === null || consume === null ? [] : memberConfig(broker, consume),
   };
+}
+
+/** A share consumer's settings, and those of its group, which it cannot set itself. */
+function memberConfig(broker: BrokerSpec, { share, group, config }: ConsumeSpec): ConfigRow[] {
+  const { version } = broker;
+  const rows = describeConfig('consumer', config, version, broker.config);
+  if (!share) return rows;
+  const own = broker.groups.find(({ name }) => name === group)?.config ?? {};
+  const ofGroup = describeConfig('group', own, version, broker.config);
+  return [
+    ...ofGroup.filter(({ name }) => name.startsWith('share.')),
+    ...rows.filter(({ name }) => !isRefusedByShareConsumer(name)),
+  ];
 }
 
 function describeStore(described: Described, store: StoreSpec): StoreTopology {

@@ -14,6 +14,7 @@ export {
   type SettingValue,
 } from '#sim/brokers/kafka/config/setting.ts';
 export {
+  isRefusedByShareConsumer,
   resolveBrokerConfig,
   resolveConfig,
   resolveConsumerConfig,

@@ -143,6 +143,10 @@ const NOT_FOR_SHARE: readonly (readonly [name: string, hint: string])[] = [
   ['group.remote.assignor', 'The broker assigns.'],
 ];
 
+export function isRefusedByShareConsumer(name: string): boolean {
+  return NOT_FOR_SHARE.some(([refused]) => refused === name);
+}
+
 export function resolveShareConsumerConfig(written: WrittenConfig, version: KafkaVersion): Resolved {
   const draft = createDraft('consumer', written, version);
   for (const [name, hint] of NOT_FOR_SHARE) {

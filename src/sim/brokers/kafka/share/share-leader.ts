@@ -132,7 +132,7 @@ export function locksEnd(turn: ShareTurn): void {
 }
 
 /** One timer for all locks: for the one that ends first. */
-export function armLocks(turn: ShareTurn): void {
+function armLocks(turn: ShareTurn): void {
   const { share, ctx } = turn;
   let first = Infinity;
   for (const { p } of share.led.values()) first = Math.min(first, nextExpiry(p));

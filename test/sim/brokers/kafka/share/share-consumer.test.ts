@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '#sim/base/names.ts';
 import { buildWorld } from '#sim/run/build.ts';
+import { describeScenario } from '#sim/run/describe.ts';
 import type { World } from '#sim/run/world.ts';
 import { rowAt, type Row } from '#sim/trace/block.ts';
 import { Kind, Outcome, type KindName } from '#sim/trace/vocabulary.ts';
@@ -183,4 +184,22 @@ describe('what the program and the world do to it', () => {
     document.advance();
     expect(document.digest()).toBe(straight.digest());
   });
+});
+
+it("[KAFKA-SHARE-16] the inspector shows the group's settings, and none that a share consumer refuses", () => {
+  const scenario = parsed(text);
+  const world = buildWorld(scenario);
+  const { entityNames, packets } = world.parts;
+  const told = describeScenario(scenario, scenario.seed, entityNames, packets);
+  const config = told.services.find(({ name }) => name === 'payment')?.consumerConfig ?? [];
+  const names = config.map(({ name }) => name);
+  expect(config.find(({ name }) => name === 'share.auto.offset.reset')).toMatchObject({
+    value: 'earliest',
+    default: 'latest',
+    written: true,
+    modelled: true,
+  });
+  expect(names).toContain('share.acknowledgement.mode');
+  expect(names).toContain('share.record.lock.duration.ms');
+  expect(names).not.toContain('auto.offset.reset');
 });

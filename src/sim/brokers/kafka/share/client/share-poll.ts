@@ -33,7 +33,7 @@ export function endLastPoll(p: ShareParts, s: ShareConsumerState): boolean {
 }
 
 /** Notes an acknowledgement to be sent; neighbours of one kind go together. */
-export function say(s: ShareConsumerState, partition: number, offset: number, type: Acknowledgement): void {
+function say(s: ShareConsumerState, partition: number, offset: number, type: Acknowledgement): void {
   const last = s.unsent[s.unsent.length - 1];
   const joins = last?.partition === partition && last.type === type && last.last === offset - 1;
   if (last !== undefined && joins) s.unsent[s.unsent.length - 1] = { ...last, last: offset };
