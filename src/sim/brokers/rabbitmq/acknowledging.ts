@@ -6,7 +6,7 @@
 import { compareNames } from '#sim/base/names.ts';
 import { ackClassic, discardClassic, requeueClassic } from '#sim/brokers/rabbitmq/classic-queue.ts';
 import { openLimit } from '#sim/brokers/rabbitmq/consuming.ts';
-import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { requeueQuorum, settleQuorum } from '#sim/brokers/rabbitmq/quorum-queue.ts';
 import type { BrokerState, Channel, Pending } from '#sim/brokers/rabbitmq/state.ts';
 import { creditReader } from '#sim/brokers/rabbitmq/stream-queue.ts';

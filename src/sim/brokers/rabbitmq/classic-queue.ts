@@ -3,7 +3,7 @@
  * the head only; limits that count ready messages. Source: rabbit_amqqueue_process, rabbit_variable_queue:requeue,
  * rabbit_priority_queue (3.10.8). Left out: paging to disk, lazy mode. Rules: SPEC.md, RABBIT-CLASSIC.
  */
-import { note, tell, tellEntry } from '#sim/brokers/rabbitmq/books.ts';
+import { tell, tellEntry } from '#sim/brokers/rabbitmq/books.ts';
 import {
   giveCredit,
   pickConsumer,
@@ -113,7 +113,7 @@ function send(
   deliver(b, channel, tag, ackRequired, { queue, message, id: seq, seq, redelivered, cause });
   entry.redelivered = true;
   if (ackRequired) recordOf(queue, channel).unacked.push({ entry, tag });
-  else note(queue, 'acknowledge'); // [RABBIT-ACK-1] sent is settled
+  else tellEntry(b, 'acknowledge', queue, entry); // [RABBIT-ACK-1] sent is settled
 }
 
 /** Sends what consumers can take. */
@@ -133,7 +133,7 @@ export function getClassic(b: BrokerState, queue: ClassicQueue, channel: number,
   if (entry === null) return null;
   const { message, seq, redelivered, cause } = entry;
   entry.redelivered = true;
-  if (noAck) note(queue, 'acknowledge');
+  if (noAck) tellEntry(b, 'acknowledge', queue, entry);
   else recordOf(queue, channel).unacked.push({ entry, tag: null });
   dropExpired(b, queue);
   return { message, id: seq, seq, redelivered, left: queue.readyCount, cause };

@@ -13,9 +13,9 @@ import {
 import { getClassic, resumeClassic, runClassic } from '#sim/brokers/rabbitmq/classic-queue.ts';
 import { findQueue } from '#sim/brokers/rabbitmq/declared.ts';
 import { takeTag, type Got } from '#sim/brokers/rabbitmq/deliveries.ts';
-import { numberField, type FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
-import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
-import { consumeFault } from '#sim/brokers/rabbitmq/queue-arguments.ts';
+import { numberField, type FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
+import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
+import { consumeFault } from '#sim/brokers/rabbitmq/config/queue-arguments.ts';
 import {
   addQuorumConsumer,
   cancelQuorumConsumer,
@@ -26,7 +26,7 @@ import { checkout, getQuorum } from '#sim/brokers/rabbitmq/quorum-queue.ts';
 import { autoDeletes, removeQueue, renewLease } from '#sim/brokers/rabbitmq/queues.ts';
 import type { BrokerState, Channel, ClassicQueue, Queue } from '#sim/brokers/rabbitmq/state.ts';
 import { addReader } from '#sim/brokers/rabbitmq/stream-queue.ts';
-import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 export interface Subscription {
   readonly queue: string;

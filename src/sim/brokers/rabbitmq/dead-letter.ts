@@ -3,7 +3,7 @@
  * the way to the dead-letter exchange. Source: rabbit_dead_letter (3.10.8), mc:record_death (4.1) for the version that
  * does not read what clients publish. Rules: SPEC.md, RABBIT-DEATH.
  */
-import { isTable, type FieldTable, type FieldValue } from '#sim/brokers/rabbitmq/field-table.ts';
+import { isTable, type FieldTable, type FieldValue } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import type { LossReason } from '#sim/brokers/rabbitmq/frames.ts';
 import {
   headersOf,
@@ -15,7 +15,7 @@ import {
 import { tell } from '#sim/brokers/rabbitmq/books.ts';
 import { route } from '#sim/brokers/rabbitmq/routing.ts';
 import type { BrokerState, Queue } from '#sim/brokers/rabbitmq/state.ts';
-import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 

@@ -8,14 +8,14 @@ import {
   tableText,
   typedValue,
   type FieldTable,
-} from '#sim/brokers/rabbitmq/field-table.ts';
+} from '#sim/brokers/rabbitmq/config/field-table.ts';
 import {
   locked,
   notFound,
   protocolError,
   resource,
   type ProtocolError,
-} from '#sim/brokers/rabbitmq/protocol-error.ts';
+} from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import type { BrokerState, Queue } from '#sim/brokers/rabbitmq/state.ts';
 
 /** [RABBIT-QUEUE-3] Another connection's exclusive queue is locked, whatever it is wanted for. */

@@ -3,14 +3,14 @@
  * exchange and the `amq.*` ones are there from the start. Source: rabbit_channel:handle_method, rabbit_exchange,
  * rabbit_binding (3.10.8). Rules: SPEC.md, RABBIT-EXCHANGE.
  */
-import { NO_FIELDS, tableText, typeName, type FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
+import { NO_FIELDS, tableText, typeName, type FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import { headerBindingFault } from '#sim/brokers/rabbitmq/header-match.ts';
 import {
   notFound,
   protocolError,
   resource,
   type ProtocolError,
-} from '#sim/brokers/rabbitmq/protocol-error.ts';
+} from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { argumentInequivalence, findQueue, inequivalent } from '#sim/brokers/rabbitmq/declared.ts';
 import { alternateOf } from '#sim/brokers/rabbitmq/settings.ts';
 import type { Binding, BrokerState, Exchange, ExchangeType } from '#sim/brokers/rabbitmq/state.ts';

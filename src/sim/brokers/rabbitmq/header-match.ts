@@ -3,7 +3,7 @@
  * and their `-with-x` forms, which do not. A null argument asks for the header's presence only.
  * Source: rabbit_exchange_type_headers (3.10.8). Rules: SPEC.md, RABBIT-HEADERS.
  */
-import { erlang, sameValue, typeName, type FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
+import { erlang, sameValue, typeName, type FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
 
 const KINDS = ['all', 'any', 'all-with-x', 'any-with-x'];
 

@@ -4,8 +4,14 @@
  * Source: rabbit_basic (3.10.8): routing keys are the publish's own, then those of the CC and BCC headers.
  */
 import { encodeUtf8 } from '#sim/base/utf8.ts';
-import { isTable, NO_FIELDS, type FieldTable, type FieldValue } from '#sim/brokers/rabbitmq/field-table.ts';
-import { protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import {
+  isTable,
+  NO_FIELDS,
+  type FieldTable,
+  type FieldValue,
+} from '#sim/brokers/rabbitmq/config/field-table.ts';
+import { expiryFault } from '#sim/brokers/rabbitmq/config/queue-arguments.ts';
+import { protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 
 export interface Message {
   readonly exchange: string;
@@ -34,15 +40,6 @@ export interface Content {
 
 export function textContent(body: string, properties: FieldTable): Content {
   return { body, size: encodeUtf8(body).length, properties, mid: -1, lid: -1, cause: -1 };
-}
-
-/** 10 years in milliseconds: rabbit_misc:check_expiry. */
-const LONGEST_EXPIRY = 315_360_000_000;
-
-/** Why so many milliseconds are no time to live, as an Erlang term; null where they are one. */
-export function expiryFault(ms: number): string | null {
-  if (ms < 0) return `{value_negative,${ms}}`;
-  return ms > LONGEST_EXPIRY ? `{value_too_large,${ms}}` : null;
 }
 
 /** Milliseconds of the `expiration` property, null without one. It was checked when the message was published. */

@@ -14,9 +14,13 @@ import {
   reservedName,
   unbind,
 } from '#sim/brokers/rabbitmq/exchanges.ts';
-import type { FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
+import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import { fail, finish, wakeChannel } from '#sim/brokers/rabbitmq/node.ts';
-import { isProtocolError, protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import {
+  isProtocolError,
+  protocolError,
+  type ProtocolError,
+} from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { publish, type Publication, type Routed } from '#sim/brokers/rabbitmq/publishing.ts';
 import {
   countsOf,

@@ -16,13 +16,13 @@ import { dropExpired, expiryDue, returnAll } from '#sim/brokers/rabbitmq/classic
 import { builtInExchanges, removeBindings, removeExchange } from '#sim/brokers/rabbitmq/exchanges.ts';
 import { isPersistent } from '#sim/brokers/rabbitmq/message.ts';
 import type { Line } from '#sim/brokers/rabbitmq/state.ts';
-import { protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import { protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { flushConfirms } from '#sim/brokers/rabbitmq/publishing.ts';
 import { autoDeletes, carryPassages, removeQueue, renewLease } from '#sim/brokers/rabbitmq/queues.ts';
 import { channelGoneQuorum, checkout, quorumExpiryDue } from '#sim/brokers/rabbitmq/quorum-queue.ts';
 import type { BrokerState, Channel, ClassicQueue, Queue } from '#sim/brokers/rabbitmq/state.ts';
 import { channelGoneStream } from '#sim/brokers/rabbitmq/stream-queue.ts';
-import { rulesOf, type RabbitVersion } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf, type RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 /** Defaults of rabbitmq.conf, ms. */
 export const NODE_DEFAULTS: ReadonlyMap<string, number> = new Map([

@@ -10,11 +10,11 @@ import {
   protocolError,
   resource,
   type ProtocolError,
-} from '#sim/brokers/rabbitmq/protocol-error.ts';
+} from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { publishTo } from '#sim/brokers/rabbitmq/queues.ts';
 import { route } from '#sim/brokers/rabbitmq/routing.ts';
 import type { BrokerState, Channel } from '#sim/brokers/rabbitmq/state.ts';
-import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 export interface Publication {
   readonly exchange: string;

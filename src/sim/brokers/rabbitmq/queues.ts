@@ -8,17 +8,22 @@ import { consumerCount } from '#sim/brokers/rabbitmq/classic-consumers.ts';
 import { publishClassic, purgeClassic } from '#sim/brokers/rabbitmq/classic-queue.ts';
 import { removeBindingsTo } from '#sim/brokers/rabbitmq/exchanges.ts';
 import { argumentInequivalence, findQueue, inequivalent } from '#sim/brokers/rabbitmq/declared.ts';
-import type { FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
+import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import { createLines, entriesOf } from '#sim/brokers/rabbitmq/line.ts';
 import type { Message } from '#sim/brokers/rabbitmq/message.ts';
-import { locked, protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import {
+  locked,
+  protocolError,
+  resource,
+  type ProtocolError,
+} from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { publishQuorum, purgeQuorum } from '#sim/brokers/rabbitmq/quorum-queue.ts';
 import {
   declareArguments,
   declareFault,
   moduleOf,
   queueTypeOf,
-} from '#sim/brokers/rabbitmq/queue-arguments.ts';
+} from '#sim/brokers/rabbitmq/config/queue-arguments.ts';
 import { settingsOf } from '#sim/brokers/rabbitmq/settings.ts';
 import type {
   BrokerState,
@@ -28,7 +33,7 @@ import type {
   QueueType,
 } from '#sim/brokers/rabbitmq/state.ts';
 import { publishStream } from '#sim/brokers/rabbitmq/stream-queue.ts';
-import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 export interface QueueDeclaration {
   readonly queue: string;

@@ -12,7 +12,7 @@ import {
   type DeathReason,
 } from '#sim/brokers/rabbitmq/dead-letter.ts';
 import { deliver, type Got } from '#sim/brokers/rabbitmq/deliveries.ts';
-import type { FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
+import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import { emptyLines, entriesOf, frontOf, join, takeFront } from '#sim/brokers/rabbitmq/line.ts';
 import {
   expirationOf,
@@ -30,7 +30,7 @@ import {
   serve,
 } from '#sim/brokers/rabbitmq/quorum-consumers.ts';
 import type { BrokerState, Entry, Line, QuorumConsumer, QuorumQueue } from '#sim/brokers/rabbitmq/state.ts';
-import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 /** Publishers may go on once so much of the limit is left: LOW_LIMIT. */
 const LOW_LIMIT = 0.8;
@@ -181,7 +181,7 @@ export function getQuorum(
   const redelivered = entry.acquired > 0;
   const { seq, cause } = entry;
   let id = 0;
-  if (noAck) note(queue, 'acknowledge');
+  if (noAck) tellEntry(b, 'acknowledge', queue, entry);
   else {
     const consumer = createQuorumConsumer(channel, String(deliveryTag), true, 0, 1);
     consumer.once = true;

@@ -3,10 +3,15 @@
  * and the argument's word otherwise. Source: rabbit_queue_type_util:args_policy_lookup, rabbit_policy (3.10.8).
  * Left out: operator policies. Rules: SPEC.md, RABBIT-POLICY.
  */
-import { NO_FIELDS, numberField, textField, type FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
-import { ageOf } from '#sim/brokers/rabbitmq/queue-arguments.ts';
+import {
+  NO_FIELDS,
+  numberField,
+  textField,
+  type FieldTable,
+} from '#sim/brokers/rabbitmq/config/field-table.ts';
+import { ageOf } from '#sim/brokers/rabbitmq/config/queue-arguments.ts';
 import type { BrokerState, Exchange, Policy, QueueSettings, QueueType } from '#sim/brokers/rabbitmq/state.ts';
-import { rulesOf } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 const SEGMENT = 500_000_000;
 

@@ -4,13 +4,13 @@
  * Channels and queues refer to each other by names and numbers, never by reference.
  * Left out: virtual hosts (there is one, `/`), users and permissions, clustering: a quorum queue has one member.
  */
-import type { FieldTable } from '#sim/brokers/rabbitmq/field-table.ts';
+import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
+import type { Binding, ExchangeType, Policy, QueueType } from '#sim/brokers/rabbitmq/config/topology.ts';
 import type { Message } from '#sim/brokers/rabbitmq/message.ts';
 import type { Frame, Happening, LossReason } from '#sim/brokers/rabbitmq/frames.ts';
-import type { RabbitVersion } from '#sim/brokers/rabbitmq/version-rules.ts';
+import type { RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
-export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
-export type QueueType = 'classic' | 'quorum' | 'stream';
+export type { Binding, ExchangeType, Policy, QueueType };
 
 export interface Exchange {
   readonly name: string;
@@ -21,14 +21,6 @@ export interface Exchange {
   readonly args: FieldTable;
   /** In force: the argument's, else a policy's. */
   alternate: string | null;
-}
-
-export interface Binding {
-  readonly source: string;
-  readonly kind: 'queue' | 'exchange';
-  readonly destination: string;
-  readonly routingKey: string;
-  readonly args: FieldTable;
 }
 
 /** What arguments and policies come to. Times in ms, -1 = none. */
@@ -238,14 +230,6 @@ export interface Channel {
   readonly ackTimeout: number;
   /** µs of the next look at it. */
   tickAt: number;
-}
-
-export interface Policy {
-  readonly name: string;
-  readonly pattern: string;
-  readonly applyTo: string;
-  readonly priority: number;
-  readonly definition: FieldTable;
 }
 
 /** A message on its way into a queue, from the broker itself (dead letters). */

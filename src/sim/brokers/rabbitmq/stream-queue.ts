@@ -5,9 +5,9 @@
  */
 import { note, tell } from '#sim/brokers/rabbitmq/books.ts';
 import { deliver } from '#sim/brokers/rabbitmq/deliveries.ts';
-import { isInteger, typeName, type FieldValue } from '#sim/brokers/rabbitmq/field-table.ts';
+import { isInteger, typeName, type FieldValue } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import { headersOf, withHeaders, type Message } from '#sim/brokers/rabbitmq/message.ts';
-import { ageOf, timestampOf } from '#sim/brokers/rabbitmq/queue-arguments.ts';
+import { ageOf, timestampOf } from '#sim/brokers/rabbitmq/config/queue-arguments.ts';
 import { consumerKey } from '#sim/brokers/rabbitmq/quorum-consumers.ts';
 import type { BrokerState, StreamQueue, StreamReader } from '#sim/brokers/rabbitmq/state.ts';
 

@@ -9,7 +9,7 @@ import {
   typeName,
   type FieldTable,
   type FieldValue,
-} from '#sim/brokers/rabbitmq/field-table.ts';
+} from '#sim/brokers/rabbitmq/config/field-table.ts';
 import type { Frame } from '#sim/brokers/rabbitmq/frames.ts';
 import { headersOf, textContent, withHeaders, type Message } from '#sim/brokers/rabbitmq/message.ts';
 import { perform, type Answer, type Method } from '#sim/brokers/rabbitmq/methods.ts';
@@ -23,7 +23,7 @@ import {
   passTime,
   restart,
 } from '#sim/brokers/rabbitmq/node.ts';
-import { isProtocolError, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import { isProtocolError, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { countsOf } from '#sim/brokers/rabbitmq/queues.ts';
 import type { BrokerState, Channel } from '#sim/brokers/rabbitmq/state.ts';
 

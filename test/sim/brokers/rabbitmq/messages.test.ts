@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { textContent } from '#sim/brokers/rabbitmq/message.ts';
 import { perform } from '#sim/brokers/rabbitmq/methods.ts';
 import { createNode, openChannel, openConnection } from '#sim/brokers/rabbitmq/node.ts';
-import { isProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import { isProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import { bodies, talk, type Talk } from './conversation.ts';
 
 function queue(say: Talk, name: string, args: Record<string, unknown> = {}): void {

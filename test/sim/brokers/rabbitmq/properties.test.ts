@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_FIELDS } from '#sim/brokers/rabbitmq/field-table.ts';
+import { NO_FIELDS } from '#sim/brokers/rabbitmq/config/field-table.ts';
 import { entriesOf } from '#sim/brokers/rabbitmq/line.ts';
 import { textContent } from '#sim/brokers/rabbitmq/message.ts';
 import { perform, type Method } from '#sim/brokers/rabbitmq/methods.ts';
@@ -12,9 +12,9 @@ import {
   passTime,
   restart,
 } from '#sim/brokers/rabbitmq/node.ts';
-import { isProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
+import { isProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import type { BrokerState, Entry, Queue } from '#sim/brokers/rabbitmq/state.ts';
-import { RABBIT_VERSIONS, type RabbitVersion } from '#sim/brokers/rabbitmq/version-rules.ts';
+import { RABBIT_VERSIONS, type RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 /** A small generator of its own: the test's luck, printed with a failure by its seed. */
 function luck(seed: number): (below: number) => number {

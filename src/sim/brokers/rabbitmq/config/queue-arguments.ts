@@ -10,10 +10,18 @@ import {
   typeName,
   type FieldTable,
   type FieldValue,
-} from '#sim/brokers/rabbitmq/field-table.ts';
-import { expiryFault } from '#sim/brokers/rabbitmq/message.ts';
-import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/protocol-error.ts';
-import type { QueueType } from '#sim/brokers/rabbitmq/state.ts';
+} from '#sim/brokers/rabbitmq/config/field-table.ts';
+import { protocolError, resource, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
+import type { QueueType } from '#sim/brokers/rabbitmq/config/topology.ts';
+
+/** 10 years in milliseconds: rabbit_misc:check_expiry. */
+const LONGEST_EXPIRY = 315_360_000_000;
+
+/** Why so many milliseconds are no time to live, as an Erlang term; null where they are one. */
+export function expiryFault(ms: number): string | null {
+  if (ms < 0) return `{value_negative,${ms}}`;
+  return ms > LONGEST_EXPIRY ? `{value_too_large,${ms}}` : null;
+}
 
 /** In the order in which a redeclaration compares them. */
 const DECLARE: Readonly<Record<QueueType, readonly string[]>> = {
