@@ -9,6 +9,7 @@ export const words = {
   places: 'Places',
   search: 'Search',
   lab: { name: 'Lab', what: 'Build, run, break, inspect' },
+  brokers: { name: 'Brokers', what: 'Kafka: modelled, simplified, left out, rule by rule' },
   experiments: {
     name: 'Experiments',
     heading: 'Start with a question',

@@ -80,7 +80,7 @@ export const importTable = [
     room: 'routes',
     may: ['lib', 'content', '^src/app\\.css$', '^scenarios/'],
     typesOnly: ['sim'],
-    npm: ['svelte', '@sveltejs/kit'],
+    npm: ['svelte', '@sveltejs/kit', 'marked'],
   },
 ];
 

@@ -228,6 +228,16 @@ describe('Fetch', () => {
     expect([ask(-1), ask(7), ask(6)]).toEqual(['OFFSET_OUT_OF_RANGE', 'OFFSET_OUT_OF_RANGE', undefined]);
   });
 
+  it('[KAFKA-LOG-2] of a log without followers reads up to its end', () => {
+    const { world, client } = withLog();
+    const [log] = world.broker.state.logs;
+    const ask = (offset: number) =>
+      world.answer<protocol.FetchResponse>(client, FETCH, fetchRequest([[0, offset]], { maxWait: 0 }));
+    expect(log).toBeDefined();
+    expect(ask(0).partitions[0]).toMatchObject({ highWatermark: log?.mids.length });
+    expect(ask(0).partitions[0]?.mids).toHaveLength(log?.mids.length ?? -1);
+  });
+
   it('a fetch of a client that is gone is forgotten', () => {
     const world = brokerWorld();
     const consumer = world.client('c');

@@ -354,6 +354,32 @@ describe('commits', () => {
   });
 });
 
+describe('what stays', () => {
+  it('[KAFKA-GROUP-8] the first member leads; when it goes, the longest-standing other does', () => {
+    const world = new GroupWorld();
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => world.client(name)) as [Client, Client, Client];
+    const first = world.join(a);
+    world.joined(a, first);
+    const waiting = [world.join(b), world.join(c)];
+    world.joined(a, world.join(a));
+    for (const [i, one] of [b, c].entries()) world.joined(one, waiting[i] ?? -1);
+    const leader = () => world.world.broker.state.groups.get('g')?.leader;
+    expect(leader()).toBe(a.id);
+    world.world.answer(a.entity, protocol.LEAVE_GROUP, world.identity(a));
+    const again = [world.join(b), world.join(c)];
+    for (const [i, one] of [b, c].entries()) world.joined(one, again[i] ?? -1);
+    expect(leader()).toBe(b.id);
+  });
+
+  it('[KAFKA-GROUP-21] committed offsets do, however long nobody is a member', () => {
+    const world = new GroupWorld();
+    const loner = world.client('loner');
+    expect(world.commit(loner, 3)).toBe('NONE');
+    world.pass(8 * 24 * 3600 * SECOND);
+    expect(world.committed(loner)).toBe(3);
+  });
+});
+
 describe('a coordinator that dies', () => {
   it('[KAFKA-GROUP-22] comes back with groups and offsets as last stored, and lets living members go on', () => {
     const world = new GroupWorld();

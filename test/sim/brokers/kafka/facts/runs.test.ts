@@ -54,7 +54,7 @@ it('tc-15: what is done outside of Kafka is done again', () => {
   expect(expected('tc-15', 5)['emails']).toBe(2);
 });
 
-it('rc-12: a leader moves, the clients find the new one, nothing is lost or doubled', () => {
+it('[KAFKA-CLUSTER-7] rc-12: a leader moves, the clients find the new one, nothing is lost or doubled', () => {
   const run = ran('replication/leader-dies-acks-all');
   expect(run.rows('lead').length).toBeGreaterThan(0);
   expect(run.verdicts.get('no-loss')).toBe('valid');
