@@ -13,6 +13,7 @@ import { PacketFacts } from '#lib/scene/packet-facts.ts';
 import { PictureCache } from '#lib/scene/picture-cache.ts';
 import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 import type { LedgerRowScene, RecordScene } from '#lib/scene/scene.ts';
+import { TransactionFacts } from '#lib/scene/transaction-facts.ts';
 import { CountFacts, LedgerFacts, TableFacts } from '#lib/scene/store-facts.ts';
 
 /** Packet kinds carry a mark (kernel/queue's BACKGROUND) above these bits where they do not hold a run up. */
@@ -24,6 +25,7 @@ export class RunFacts {
   readonly ledgers: readonly LedgerFacts[];
   readonly tables: readonly TableFacts[];
   readonly packets = new PacketFacts();
+  readonly marks: TransactionFacts;
   readonly lanes: LaneFacts;
   /** By database entity: open transactions. */
   readonly transactions = new Map<number, CountFacts>();
@@ -37,6 +39,7 @@ export class RunFacts {
     this.trace = trace;
     this.ground = ground;
     this.logs = new LogFacts(ground.partitions.length);
+    this.marks = new TransactionFacts(ground.partitions.length);
     this.ledgers = ground.ledgers.map(() => new LedgerFacts());
     this.tables = ground.tables.map(() => new TableFacts());
     this.lanes = new LaneFacts(ground);
@@ -109,6 +112,19 @@ export class RunFacts {
         if (partition >= 0) this.lanes.endAt(partition, ints[base + C] as number, timeOf(block, row));
         return;
       }
+      case Kind.marker: {
+        const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
+        const offset = ints[base + C] as number;
+        this.marks.mark(partition, offset, ints[base + E] as number, ints[base + D] === 1, seq);
+        if (partition >= 0) this.lanes.append(partition, offset, timeOf(block, row));
+        return;
+      }
+      case Kind.stable: {
+        const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
+        const offset = ints[base + C] as number;
+        this.marks.stand(partition, offset, offset < (ints[base + D] as number), seq);
+        return;
+      }
       case Kind.logStart:
       case Kind.compacted: {
         const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
@@ -138,6 +154,8 @@ export class RunFacts {
     const lid = ints[base + LID] as number;
     if (!this.logs.isFenced(partition, ints[base + E] as number)) {
       this.logs.append(partition, offset, seq);
+      if ((ints[base + F] as number) > 0)
+        this.marks.append(partition, offset, (ints[base + F] as number) - 1);
       this.lanes.append(partition, offset, timeOf(block, row));
     }
     if (packet >= 0) this.packets.put(packet, lid, ints[base + MID] as number);

@@ -105,6 +105,8 @@ export class SceneFold {
         return this.count(Counter.commitsRefused);
       case Kind.position:
         return this.readTo(this.field(ENTITY), this.field(A), this.partition(B), this.field(D));
+      case Kind.marker:
+        return this.marker();
       case Kind.elect:
       case Kind.lead:
       case Kind.isr:
@@ -150,6 +152,12 @@ export class SceneFold {
     const { state, ground } = this;
     const stands = written(state, ground, partition, this.field(ENTITY), this.field(C), this.field(E));
     if (stands) state.ends[partition] = this.field(C) + 1;
+  }
+
+  /** It takes an offset, as a record does. */
+  private marker(): void {
+    const partition = this.partition(A);
+    if (partition >= 0) this.state.ends[partition] = this.field(C) + 1;
   }
 
   private deliver(): void {

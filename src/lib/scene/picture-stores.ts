@@ -35,11 +35,20 @@ function partitionRecords(
     if (row === null) continue;
     const { lid, mid, at } = row;
     const deliveries = facts.logs.deliveries(lid, seq);
+    const transaction = facts.marks.of(partition, offset, seq);
+    const part = transaction === undefined ? {} : { transaction };
     records.push(
       facts.recordCache.get(
         appended,
-        (known) => known.deliveries === deliveries,
-        () => ({ ...messageOf(facts.ground.catalog, lid, mid), offset, seq: appended, at, deliveries }),
+        (known) => known.deliveries === deliveries && known.transaction === transaction,
+        () => ({
+          ...messageOf(facts.ground.catalog, lid, mid),
+          offset,
+          seq: appended,
+          at,
+          deliveries,
+          ...part,
+        }),
       ),
     );
   }
@@ -72,7 +81,19 @@ export function partitionScenes(
       ];
     });
     const records = partitionRecords(facts, trace, row, Math.max(logStart, end - recent), end, state.seq);
-    return { topic, partition, ...copiesScene(state, ground, row), logStart, end, records, readers };
+    const markers = facts.marks.markers(row, end - recent, end, state.seq);
+    const stable = facts.marks.stableOffset(row, state.seq);
+    return {
+      topic,
+      partition,
+      ...copiesScene(state, ground, row),
+      logStart,
+      end,
+      records,
+      ...(markers.length > 0 ? { markers } : {}),
+      ...(stable !== null ? { stableOffset: stable } : {}),
+      readers,
+    };
   });
 }
 

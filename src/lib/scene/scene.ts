@@ -97,6 +97,16 @@ export interface RecordScene extends MessageScene {
   readonly at: SimTime;
   /** Times it was delivered to any reader so far. */
   readonly deliveries: number;
+  /** What has become of the transaction that it is part of; absent = it is part of none. */
+  readonly transaction?: RecordTransaction;
+}
+
+export type RecordTransaction = 'open' | 'committed' | 'aborted';
+
+/** An offset that holds no record but the end of a transaction. */
+export interface MarkerScene {
+  readonly offset: number;
+  readonly committed: boolean;
 }
 
 export interface ReaderScene {
@@ -135,6 +145,10 @@ export interface PartitionScene {
   readonly replicas: readonly ReplicaScene[];
   /** The last records, oldest first, at most RECENT (scene/picture). */
   readonly records: readonly RecordScene[];
+  /** Markers among them, in the order of offsets; absent = none. */
+  readonly markers?: readonly MarkerScene[];
+  /** Readers of committed records read below it; absent = it is the high watermark. */
+  readonly stableOffset?: number;
   readonly readers: readonly ReaderScene[];
 }
 

@@ -25,6 +25,9 @@ export const words = {
   nobody: 'nobody',
   leaderless: 'nobody leads',
   highWatermark: 'high watermark',
+  stableOffset: 'last stable offset',
+  commitMarker: 'c',
+  abortMarker: 'a',
   copies: ({
     replicas,
   }: {
