@@ -50,9 +50,15 @@ export function recordMember(
   const code = error === 'NONE' ? -1 : intern(names, error);
   // who was put out and lives will find out at its next heartbeat, and join again
   const putOut = change === 'expired' || change === 'evicted' || change === 'fenced';
-  if (putOut && also === -1) turn.state.unaware.add(entity);
+  if (putOut && also === -1 && !isIn(group, entity)) turn.state.unaware.add(entity);
   else turn.state.unaware.delete(entity);
   emit.member(turn.ctx, group.nameId, entity, intern(names, change), group.generation, code, also);
+}
+
+/** It is a member by another id already: what ends is a former membership of its own. */
+function isIn(group: Group, entity: number): boolean {
+  for (const member of group.members.values()) if (member.entity === entity && !member.lost) return true;
+  return false;
 }
 
 export function answerJoin(turn: Turn, reply: Reply, response: JoinGroupResponse): void {
