@@ -41,11 +41,28 @@ export function runSentences(scenario: Scenario, report: RunReport, telling: Tel
       `${count(report.events, 'event')}, ${count(report.messages, 'message')}.`,
     `Digest ${report.digest}, engine ${report.version}.`,
     ...faultSentences(telling.faults),
+    ...pauseSentences(report),
     '',
   ];
   if (report.verdicts.length === 0) lines.push('The file claims nothing, so there is nothing to judge.');
   for (const verdict of report.verdicts) lines.push(...verdictSentences(scenario, verdict, telling));
   return lines.map(printable);
+}
+
+const PAUSE = 'kafka_consumergroup_partition_pause';
+
+/** How long partitions stood still because nobody was reading them, for each group where one did. */
+function pauseSentences({ metrics }: RunReport): string[] {
+  const told = (name: string, group: string): number =>
+    metrics.find((metric) => metric.name === name && metric.labels['group'] === group)?.value ?? 0;
+  return metrics
+    .filter(({ name, value }) => name === `${PAUSE}s_total` && value > 0)
+    .map(({ labels, value }) => {
+      const group = labels['group'] ?? '-';
+      const [total, longest] = [told(`${PAUSE}_seconds_total`, group), told(`${PAUSE}_seconds_max`, group)];
+      const times = value === 1 ? 'once' : `${value} times`;
+      return `Group ${group}: partitions stood still without an owner ${times}, ${total} s in all, ${longest} s at the longest.`;
+    });
 }
 
 function faultSentences(faults: readonly string[]): string[] {

@@ -17,6 +17,7 @@ import { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { createCatalog } from '#sim/messaging/catalog.ts';
+import { PauseMetrics } from '#sim/metrics/pause-metrics.ts';
 import { RunMetrics } from '#sim/metrics/run-metrics.ts';
 import { defaultLink, Network, type LinkShape, type PacketNames } from '#sim/network/network.ts';
 import { expectedEvents } from '#sim/run/expected-events.ts';
@@ -76,7 +77,7 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
 
   const metadata = addKafka(site);
   for (const store of scenario.stores) addStore(site, store);
-  const tables = createServiceTables(scenario.services.length);
+  const tables = createServiceTables(scenario.services.length, expected);
   addServices(site, metadata, tables);
   hosts.addSupervisor();
 
@@ -95,7 +96,8 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
   const judged = without.includes('checkers') ? [] : scenario.checks;
   const checkers = createCheckers(judged, contract, catalog, history);
   const metrics = without.includes('metrics') ? null : new RunMetrics(catalog, history);
-  const readers = metrics === null ? checkers : [...checkers, metrics];
+  const pauses = metrics === null ? null : new PauseMetrics(contract, catalog);
+  const readers = metrics === null || pauses === null ? checkers : [...checkers, metrics, pauses];
   recorder.attach(readers.length === 0 ? [] : [history, ...readers]);
   recorder.watch(nemesis.begin(), (seq, block, row) => nemesis.watch(seq, block, row));
   return new World({
@@ -106,7 +108,10 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
     entityNames: site.entityNames,
     packets: packetNames(),
     checkers,
-    metrics,
+    metrics:
+      metrics === null || pauses === null
+        ? null
+        : { values: (at) => [...metrics.values(at), ...pauses.values(at)] },
     again: () => buildWorld(scenario, { ...options, level: 'full' }),
     horizon: scenario.horizon,
     seed,
