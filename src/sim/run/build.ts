@@ -77,7 +77,7 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
 
   const metadata = addKafka(site);
   for (const store of scenario.stores) addStore(site, store);
-  const tables = createServiceTables(scenario.services.length, expected);
+  const tables = createServiceTables(scenario.services.length);
   addServices(site, metadata, tables);
   hosts.addSupervisor();
 
