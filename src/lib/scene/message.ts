@@ -18,3 +18,9 @@ export function messageOf(catalog: Catalog, lid: number, mid: number): MessageSc
     type: lid < 0 ? '' : nameOf(names, intAt(events.type, lid)),
   };
 }
+
+/** The key of an event as it reads; '' where it has none, or there is no event. */
+export function keyOf({ events, keys, names }: Catalog, lid: number): string {
+  const id = lid < 0 ? -1 : intAt(events.key, lid);
+  return id < 0 ? '' : keyText(keys, names, id);
+}

@@ -10,6 +10,7 @@ import { tick, untrack } from 'svelte';
 import type { Repair, RepairQuestion } from '#lib/editor/repairs.ts';
 import type { Draft, StoredRun } from '#lib/storage/shelf-layout.ts';
 import { chainSteps, type ChainStep } from '#lib/views/verdicts/chain-steps.ts';
+import { LabFrame } from './lab-frame.svelte.ts';
 import { DocumentEdits } from './document-edits.ts';
 import { RepairRun } from './repair-run.svelte.ts';
 import type { KeptWork, LabDrafts } from './lab-drafts.svelte.ts';
@@ -22,16 +23,7 @@ import { breakSubject, type BreakSubject } from './break-choices.ts';
 import { firstScenario, scenarioFile } from '../scenario-files.ts';
 import { words } from './words.ts';
 
-export type View = 'stage' | 'editor';
-export type Dialog =
-  | { readonly kind: 'none' | 'palette' | 'help' | 'share' | 'open' | 'paste' | 'seed' | 'shelf' }
-  | { readonly kind: 'break'; readonly subject: BreakSubject | null }
-  | { readonly kind: 'connect'; readonly service: string; readonly topic: string }
-  | { readonly kind: 'repair'; readonly question: RepairQuestion };
-
-const closed: Dialog = { kind: 'none' };
-
-export class LabState {
+export class LabState extends LabFrame {
   readonly session: Session = new RunSession();
   /** The document and every change that led to it; what it accepts is run. */
   readonly document = new DocumentHistory({ onaccepted: (text) => this.#accepted(text) });
@@ -39,21 +31,10 @@ export class LabState {
   readonly repairs = new RepairRun(this.session, this.document);
   /** Null until the browser's storage answers. */
   drafts = $state.raw<LabDrafts | null>(null);
-  view = $state<View>('stage');
-  dialog = $state.raw<Dialog>(closed);
-  /** Where the width leaves no room for it: drawn over the stage. */
-  drawer = $state<'none' | 'outline' | 'inspector'>('none');
-  verdictsOpen = $state(false);
   /** The panel on the page, which knows the steps of the chain that it shows. */
   verdictPanel = $state.raw<{ stepChain(by: 1 | -1): void }>();
   /** The drawing on the page, while it is there. */
   stage = $state.raw<{ moveSelected(): void }>();
-  /** JSON pointer of the control that the editor shows. */
-  editorAt = $state('');
-  /** The stage is not reduced to the open chain. */
-  everythingShown = $state(false);
-  /** Pictures as tables. */
-  tables = $state(false);
   /** The stage was cleared to begin anew; what was open is on the shelf if it was changed. */
   blank = $state(false);
   /** What was handed in last and is no scenario. */
@@ -67,14 +48,6 @@ export class LabState {
   #accepted(text: string): void {
     if (runsAlike(text, this.session.text)) this.session.carry(text);
     else void this.session.edit(text);
-  }
-
-  openDialog(kind: Exclude<Dialog['kind'], 'break' | 'repair' | 'connect'>): void {
-    this.dialog = { kind };
-  }
-
-  closeDialog(): void {
-    this.dialog = closed;
   }
 
   /** Opens the form for what is chosen, or for choosing. */
@@ -227,10 +200,6 @@ export class LabState {
   /** To the step of the open chain before or after the playhead. */
   stepChain(by: 1 | -1): void {
     this.verdictPanel?.stepChain(by);
-  }
-
-  toggleTables(): void {
-    this.tables = !this.tables;
   }
 
   /** The innermost thing that is open is closed; then nothing is chosen. */

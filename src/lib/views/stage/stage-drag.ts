@@ -127,17 +127,13 @@ export function stageDrag(hands: DragHands): (sheet: HTMLElement) => () => void 
       event.stopImmediatePropagation();
       event.preventDefault();
     };
-    sheet.addEventListener('pointerdown', begin);
-    sheet.addEventListener('pointermove', move);
-    sheet.addEventListener('pointerup', up);
-    sheet.addEventListener('pointercancel', cancel);
-    sheet.addEventListener('click', click, true);
-    return () => {
-      sheet.removeEventListener('pointerdown', begin);
-      sheet.removeEventListener('pointermove', move);
-      sheet.removeEventListener('pointerup', up);
-      sheet.removeEventListener('pointercancel', cancel);
-      sheet.removeEventListener('click', click, true);
-    };
+    const heard = new AbortController();
+    const { signal } = heard;
+    sheet.addEventListener('pointerdown', begin, { signal });
+    sheet.addEventListener('pointermove', move, { signal });
+    sheet.addEventListener('pointerup', up, { signal });
+    sheet.addEventListener('pointercancel', cancel, { signal });
+    sheet.addEventListener('click', click, { signal, capture: true });
+    return () => heard.abort();
   };
 }
