@@ -27,7 +27,7 @@ import type { ServiceInstance } from '#sim/services/instance.ts';
 /** Adds the cluster that the run uses; null where the file uses none. */
 export function addKafka(site: Site): Metadata | null {
   const spec = brokerOf(site.scenario);
-  if (spec === null) return null;
+  if (spec?.kind !== 'kafka') return null;
   const nodes = spec.nodeNames.map((name) => site.entityNames.indexOf(name));
   const metadata = clusterMetadata(spec, nodes, site.catalog);
   const settings = brokerSettings(spec);

@@ -6,6 +6,7 @@ import { present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
+import { rabbitPackets } from '#sim/brokers/rabbitmq/protocol.ts';
 import { History } from '#sim/trace/history.ts';
 import { sharePackets } from '#sim/brokers/kafka/share/share-protocol.ts';
 import { createCheckers } from '#sim/checkers/checkers.ts';
@@ -23,6 +24,7 @@ import { defaultLink, Network, type LinkShape, type PacketNames } from '#sim/net
 import { expectedEvents } from '#sim/run/expected-events.ts';
 import { defaultBudget, type Budget } from '#sim/run/budget.ts';
 import { addKafka, connectKafka } from '#sim/run/build-kafka.ts';
+import { addRabbit, connectRabbit } from '#sim/run/build-rabbitmq.ts';
 import { addStore } from '#sim/run/build-stores.ts';
 import { compileFaults } from '#sim/run/compile-faults.ts';
 import { compileItems } from '#sim/run/compile-items.ts';
@@ -75,10 +77,10 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
   kernel.connect(network);
   hosts.watchConnections(network);
 
-  const metadata = addKafka(site);
+  const carrier: Carrying = { kafka: addKafka(site), rabbit: addRabbit(site) };
   for (const store of scenario.stores) addStore(site, store);
-  const tables = createServiceTables(scenario.services.length);
-  addServices(site, metadata, tables);
+  const tables = createServiceTables(scenario.services.length, expected);
+  addServices(site, carrier, tables);
   hosts.addSupervisor();
 
   const services = scenario.services.map(({ name }) => name);
@@ -119,6 +121,12 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
   });
 }
 
+/** The broker that the run uses, as its family's clients know it; the others are null. */
+interface Carrying {
+  readonly kafka: Metadata | null;
+  readonly rabbit: number | null;
+}
+
 /** Names of all entities, in the order in which they are added. */
 function namesOf(scenario: Scenario): string[] {
   const broker = scenario.brokers.find(({ name }) => name === scenario.on);
@@ -133,7 +141,13 @@ function namesOf(scenario: Scenario): string[] {
 }
 
 function packetNames(): PacketNames {
-  return new Map([...kafkaPackets, ...sharePackets, ...storePackets, [RESET, 'connection reset']]);
+  return new Map([
+    ...kafkaPackets,
+    ...sharePackets,
+    ...rabbitPackets,
+    ...storePackets,
+    [RESET, 'connection reset'],
+  ]);
 }
 
 function linkShapes(site: Site): (from: number, to: number) => LinkShape {
@@ -153,11 +167,7 @@ function linkShapes(site: Site): (from: number, to: number) => LinkShape {
     )?.shape ?? defaultLink;
 }
 
-function addServices(
-  site: Site,
-  metadata: Metadata | null,
-  tables: ReturnType<typeof createServiceTables>,
-): void {
+function addServices(site: Site, carrier: Carrying, tables: ReturnType<typeof createServiceTables>): void {
   const { scenario, catalog, kernel, directory, entityNames } = site;
   const items = compileItems(scenario, catalog, kernel.state.streams, entityNames);
   const routes = carryOf(scenario)?.publish ?? [];
@@ -185,7 +195,8 @@ function addServices(
         revisions,
         source: compileSource(service, i, catalog, kernel.state.streams),
       });
-      if (metadata !== null) connectKafka(site, metadata, instance, service, name);
+      if (carrier.kafka !== null) connectKafka(site, carrier.kafka, instance, service, name);
+      if (carrier.rabbit !== null) connectRabbit(site, carrier.rabbit, instance, service);
       const drift = Math.floor((service.clock.drift.num * 1_000_000) / service.clock.drift.den);
       addProcess(site, instance, name, service.name, service.startAt, service.clock.skew, drift);
     });

@@ -38,7 +38,7 @@ export function compileContract(
     events: scenario.events.map(({ name }) => eventOf(name, carry)),
     tables: tablesOf(scenario, directory),
     transactional: usesTransactions(scenario),
-    declaredSkips: ['ignored', 'dropped by policy'],
+    declaredSkips: ['ignored', 'dropped by policy', 'dead-lettered'],
   };
 }
 
@@ -64,9 +64,11 @@ function groupsOf(scenario: Scenario, broker: BrokerSpec, carry: CarrySpec): Gro
       sessionTimeout,
       deliveries: deliveriesOf(services),
       autoCommit,
-      readCommitted: members.every(
-        ({ config }) => consumerSettings(broker, config as WrittenConfig).readCommitted === true,
-      ),
+      readCommitted:
+        broker.kind === 'kafka' &&
+        members.every(
+          ({ config }) => consumerSettings(broker, config as WrittenConfig).readCommitted === true,
+        ),
     };
   });
 }
@@ -76,6 +78,8 @@ function clockOf(
   broker: BrokerSpec,
   { share, group, config }: ConsumeSpec,
 ): { readonly sessionTimeout: number; readonly autoCommit: boolean } {
+  // a lost connection is noticed at once, a silent peer after two heartbeats
+  if (broker.kind !== 'kafka') return { sessionTimeout: 120_000_000, autoCommit: false };
   if (share) return { sessionTimeout: shareSessionTimeout(broker, group), autoCommit: false };
   const { protocol, sessionTimeout, autoCommit } = consumerSettings(broker, config as WrittenConfig);
   // in the new protocol the session is the broker's to say

@@ -7,7 +7,9 @@ import {
   type SettingValue,
   type WrittenConfig,
 } from '#sim/brokers/kafka/config.ts';
-import type { ConfigSet } from '#sim/scenario/scenario.ts';
+import { rabbitSettings, type RabbitKind } from '#sim/brokers/rabbitmq/config/settings.ts';
+import { isRabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
+import type { BrokerSpec, ConfigSet } from '#sim/scenario/scenario.ts';
 import type { ConfigRow } from '#sim/run/topology.ts';
 
 function textOf(value: SettingValue | undefined): string {
@@ -41,4 +43,38 @@ export function describeConfig(
       unit: unitOf(setting.name),
       modelled: setting.modelled,
     }));
+}
+
+type Describer = typeof describeConfig;
+
+const RABBIT_KINDS: Readonly<Partial<Record<ConfigKind, RabbitKind>>> = {
+  broker: 'node',
+  topic: 'queue',
+  consumer: 'client',
+};
+
+const describeRabbit: Describer = (kind, written, version) => {
+  const of = RABBIT_KINDS[kind];
+  if (of === undefined || !isRabbitVersion(version)) return [];
+  return rabbitSettings(of, version).map(({ name, unit, meaning, modelled, default: preset }) => ({
+    name,
+    value: textOf(written[name] ?? preset ?? undefined),
+    default: textOf(preset ?? undefined),
+    written: Object.hasOwn(written, name),
+    meaning,
+    unit,
+    modelled,
+  }));
+};
+
+/** How the settings of a family's parts are described. */
+export function describerOf(kind: BrokerSpec['kind']): Describer {
+  switch (kind) {
+    case 'kafka':
+      return describeConfig;
+    case 'rabbitmq':
+      return describeRabbit;
+    case 'memory':
+      return () => [];
+  }
 }

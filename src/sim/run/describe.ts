@@ -4,7 +4,7 @@
  */
 import { assert } from '#sim/base/assert.ts';
 import { isRefusedByShareConsumer } from '#sim/brokers/kafka/config.ts';
-import { describeConfig } from '#sim/run/describe-config.ts';
+import { describerOf } from '#sim/run/describe-config.ts';
 import { describeSteps, touchedBy } from '#sim/run/describe-program.ts';
 import { arrivalsText, distributionText, ordinal, triggerText } from '#sim/run/describe-words.ts';
 import { targetText } from '#sim/run/compile-faults.ts';
@@ -84,6 +84,7 @@ function instanceOf(described: Described, name: string): InstanceTopology {
 
 function describeBroker(described: Described, broker: BrokerSpec): BrokerTopology {
   const { name, kind, version, nodeNames, topics, config } = broker;
+  const describeConfig = describerOf(kind);
   return {
     name,
     kind,
@@ -133,7 +134,7 @@ function describeService(described: Described, service: ServiceSpec): ServiceTop
       .filter((route) => published.has(route.event))
       .map(({ event, topic }) => ({ event, topic })),
     producerConfig:
-      broker === null || published.size === 0 ? [] : describeConfig('producer', config, version),
+      broker === null || published.size === 0 ? [] : describerOf(broker.kind)('producer', config, version),
     consumerConfig: broker === null || consume === null ? [] : memberConfig(broker, consume),
   };
 }
@@ -141,6 +142,7 @@ function describeService(described: Described, service: ServiceSpec): ServiceTop
 /** A share consumer's settings, and those of its group, which it cannot set itself. */
 function memberConfig(broker: BrokerSpec, { share, group, config }: ConsumeSpec): ConfigRow[] {
   const { version } = broker;
+  const describeConfig = describerOf(broker.kind);
   const rows = describeConfig('consumer', config, version, broker.config);
   if (!share) return rows;
   const own = broker.groups.find(({ name }) => name === group)?.config ?? {};

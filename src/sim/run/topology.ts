@@ -74,7 +74,7 @@ export interface TopicTopology {
 
 export interface BrokerTopology {
   readonly name: string;
-  readonly kind: 'kafka';
+  readonly kind: 'kafka' | 'rabbitmq' | 'memory';
   readonly version: string;
   readonly nodes: readonly InstanceTopology[];
   readonly topics: readonly TopicTopology[];

@@ -32,7 +32,9 @@ export function takeInventory(context: Context): Inventory {
         rawNames(context, 'stores', store.name, part).map((name) => `${store.name}.${name}`),
       );
   const groups = entries(document.carry, '/carry').flatMap((carry) =>
-    Object.values(carry.value.consume ?? {}).map((consume) => consume.group),
+    Object.values(carry.value.consume ?? {}).map((consume) =>
+      'queue' in consume ? consume.queue : consume.group,
+    ),
   );
   const tables = within('database', 'tables');
   return {
@@ -76,8 +78,9 @@ function takeTargets(context: Context): Map<string, FaultTarget> {
     for (const instance of numbered(name, value.instances ?? 1)) add('instance', instance, pointer, name);
   }
   for (const { name, value, pointer } of entries(document.brokers, '/brokers')) {
-    for (const node of numbered(name, value.nodes ?? 1)) add('node', node, pointer, name);
-    if ((value.nodes ?? 1) > 1) add('controller', controllerName(name), pointer, name);
+    const nodes = 'nodes' in value ? (value.nodes ?? 1) : 1;
+    for (const node of numbered(name, nodes)) add('node', node, pointer, name);
+    if (nodes > 1) add('controller', controllerName(name), pointer, name);
   }
   return targets;
 }

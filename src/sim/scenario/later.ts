@@ -9,7 +9,7 @@ const FAULT_LATER = 'Faults so far: crash, pause, restart, slow, partition, late
 const CHECK_LATER =
   'Checks so far: no-loss, effect-once, key-order, commit-safety, outbox, exclusive-assignment, no-phantom-effect, progress.';
 const STORE_LATER = 'Stores so far: external-api, database.';
-const BROKER_LATER = 'Brokers so far: kafka.';
+const BROKER_LATER = 'Brokers so far: kafka, rabbitmq, memory.';
 const ERROR_LATER = 'So far: poll-on, crash, seek-back, nack, and retry in place, then drop.';
 
 function table(hint: string, ...words: string[]): [string, string][] {
@@ -79,7 +79,7 @@ const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
     'kind',
     new Map([
       ...table(STORE_LATER, 'key-value', 'event-store', 'schema-registry'),
-      ...table(BROKER_LATER, 'rabbitmq', 'sqs', 'redis-streams', 'nats', 'pubsub', 'memory', 'event-hubs'),
+      ...table(BROKER_LATER, 'sqs', 'redis-streams', 'nats', 'pubsub', 'event-hubs'),
     ]),
   ],
   ['what then', new Map(table(ERROR_LATER, 'deadLetter', 'park'))],

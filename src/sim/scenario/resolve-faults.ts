@@ -155,8 +155,10 @@ function resolveDeploy(
       'Deploy `config`.',
     );
   }
-  const version = context.document.brokers?.[world.on ?? '']?.version ?? '4.0';
-  const cluster = context.document.brokers?.[world.on ?? '']?.config;
+  const broker = context.document.brokers?.[world.on ?? ''];
+  const kafka = broker?.kind === 'kafka' ? broker : undefined;
+  const version = kafka?.version ?? '4.0';
+  const cluster = kafka?.config;
   const share = world.carry?.consume.some((entry) => entry.service === value.deploy && entry.share) === true;
   const set = (kind: 'producer' | 'consumer', key: string, words: typeof config) =>
     words === undefined

@@ -8,7 +8,7 @@ import type { Placed } from '#sim/scenario/place.ts';
 import { at, problem, type Report } from '#sim/scenario/report.ts';
 import type { ScenarioDocument } from '#sim/scenario/schema.ts';
 
-type BrokerWords = NonNullable<ScenarioDocument['brokers']>[string];
+type BrokerWords = Extract<NonNullable<ScenarioDocument['brokers']>[string], { kind: 'kafka' }>;
 type TopicWords = NonNullable<BrokerWords['topics']>[string];
 
 /** By partition: numbers of nodes from 0; null in a cluster of one node. */

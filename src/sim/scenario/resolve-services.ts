@@ -10,7 +10,15 @@ import { at, problem, warning } from '#sim/scenario/report.ts';
 import { resolveHandler, resolveProducer, type World } from '#sim/scenario/resolve-program.ts';
 import { checkConfig } from '#sim/scenario/settings.ts';
 import { readDrift, readDuration, readGap, readSpan } from '#sim/scenario/units.ts';
-import type { Arrivals, Backoff, Driven, Handler, OnError, ServiceSpec } from '#sim/scenario/scenario.ts';
+import type {
+  Arrivals,
+  Backoff,
+  ConfigSet,
+  Driven,
+  Handler,
+  OnError,
+  ServiceSpec,
+} from '#sim/scenario/scenario.ts';
 import type { ArrivalWords, ServiceWords } from '#sim/scenario/schema-system.ts';
 import type { OnErrorWords, StepWords } from '#sim/scenario/schema-program.ts';
 
@@ -34,7 +42,7 @@ function resolveService(world: World, placed: Placed<ServiceWords>): ServiceSpec
   const { name, value, pointer } = placed;
   const { report, document } = world.context;
   const instances = value.instances ?? 1;
-  const version = document.brokers?.[world.on ?? '']?.version ?? '4.0';
+  const broker = document.brokers?.[world.on ?? ''];
   const restart = value.restart ?? '1s';
   const clock = at(pointer, 'clock');
   if ('on' in value && (value.concurrency ?? 1) > 1) {
@@ -54,13 +62,35 @@ function resolveService(world: World, placed: Placed<ServiceWords>): ServiceSpec
     concurrency: value.concurrency ?? 1,
     restart: restart === 'never' ? restart : readDuration(report, at(pointer, 'restart'), restart),
     ignore: 'on' in value ? (value.ignore ?? false) : false,
-    config: checkConfig(report, at(pointer, 'config'), 'producer', value.config, version).set,
+    config: producerConfig(world, at(pointer, 'config'), value.config, broker),
     onError: resolveOnError(world, at(pointer, 'onError'), value.onError, 'on' in value),
     driven:
       'on' in value
         ? { by: 'on', handlers: handlersOf(world, placed, value.on) }
         : everyOf(world, placed, value),
   };
+}
+
+type BrokerWords = NonNullable<World['context']['document']['brokers']>[string];
+
+/** Kafka's producer is set under its own names; on another broker they have no counterpart. */
+function producerConfig(
+  world: World,
+  pointer: string,
+  words: ServiceWords['config'],
+  broker: BrokerWords | undefined,
+): ConfigSet {
+  const { report } = world.context;
+  if (broker === undefined || broker.kind === 'kafka')
+    return checkConfig(report, pointer, 'producer', words, broker?.version ?? '4.0').set;
+  for (const name of Object.keys(words ?? {})) {
+    warning(
+      report,
+      at(pointer, name),
+      `\`${name}\` has no counterpart on ${broker.kind}: it has no effect there.`,
+    );
+  }
+  return {};
 }
 
 function everyOf(

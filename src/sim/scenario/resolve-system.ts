@@ -20,6 +20,13 @@ import { at, intact, leaveOut, problem, warning } from '#sim/scenario/report.ts'
 import { readTemplate, type Scope } from '#sim/scenario/template.ts';
 import { readDistribution, readRatio, readSize } from '#sim/scenario/units.ts';
 import { resolvePlacement } from '#sim/scenario/resolve-placement.ts';
+import {
+  rabbitVersion,
+  resolveMemory,
+  resolveRabbit,
+  resolveRabbitConsume,
+  resolveRabbitRoute,
+} from '#sim/scenario/resolve-rabbitmq.ts';
 import type {
   BrokerSpec,
   CarrySpec,
@@ -88,6 +95,7 @@ export function resolveEvents(context: Context): EventType[] {
 }
 
 type BrokerWords = NonNullable<ScenarioDocument['brokers']>[string];
+type KafkaWords = Extract<BrokerWords, { kind: 'kafka' }>;
 
 export function resolveBrokers(context: Context): BrokerSpec[] {
   const brokers = entries(context.document.brokers, '/brokers').map((broker) =>
@@ -102,7 +110,19 @@ export function resolveBrokers(context: Context): BrokerSpec[] {
   return brokers;
 }
 
-function resolveBroker(context: Context, { name, value, pointer }: Placed<BrokerWords>): BrokerSpec {
+function resolveBroker(context: Context, placed: Placed<BrokerWords>): BrokerSpec {
+  const { name, value, pointer } = placed;
+  switch (value.kind) {
+    case 'kafka':
+      return resolveKafka(context, { name, value, pointer });
+    case 'rabbitmq':
+      return resolveRabbit(context, { name, value, pointer });
+    case 'memory':
+      return resolveMemory({ name, value, pointer });
+  }
+}
+
+function resolveKafka(context: Context, { name, value, pointer }: Placed<KafkaWords>): BrokerSpec {
   const { report } = context;
   const version = value.version ?? '4.0';
   const nodes = value.nodes ?? 1;
@@ -114,6 +134,7 @@ function resolveBroker(context: Context, { name, value, pointer }: Placed<Broker
   return {
     name,
     kind: 'kafka',
+    rabbit: null,
     version,
     nodes,
     nodeNames: numbered(name, nodes),
@@ -142,15 +163,26 @@ export function resolveCarry(
   context: Context,
   inventory: Inventory,
   events: readonly EventType[],
+  brokers: readonly BrokerSpec[],
 ): CarrySpec[] {
   return entries(context.document.carry, '/carry')
     .filter(({ name, pointer }) => refer(context, pointer, 'broker', name, inventory.brokers))
     .map(({ name, value, pointer }) => {
       const topics = rawNames(context, 'brokers', name, 'topics');
+      const broker = brokers.find((one) => one.name === name);
+      if (broker === undefined) return { broker: name, publish: [], consume: [] };
       return {
         broker: name,
-        publish: resolvePublish(context, at(pointer, 'publish'), value.publish, topics, inventory, events),
-        consume: resolveConsume(context, at(pointer, 'consume'), name, value.consume, topics, inventory),
+        publish: resolvePublish(
+          context,
+          at(pointer, 'publish'),
+          value.publish,
+          topics,
+          inventory,
+          events,
+          broker,
+        ),
+        consume: resolveConsume(context, at(pointer, 'consume'), broker, value.consume, topics, inventory),
       };
     });
 }
@@ -164,10 +196,11 @@ function resolvePublish(
   topics: readonly string[],
   inventory: Inventory,
   events: readonly EventType[],
+  broker: BrokerSpec,
 ): PublishRoute[] {
   return entries(words, pointer).map((route) => {
     refer(context, route.pointer, 'event type', route.name, inventory.events);
-    refer(context, at(route.pointer, 'topic'), 'topic', route.value.topic, topics);
+    const target = routeTarget(context, route, topics, broker);
     const event = events.find(({ name }) => name === route.name);
     const { key } = route.value;
     const scope: Scope = {
@@ -181,8 +214,38 @@ function resolvePublish(
     const readable = key !== undefined && event !== undefined;
     const template = readable ? readTemplate(context.report, at(route.pointer, 'key'), key, scope) : null;
     if (event?.tombstone === true) checkTombstone(context, route.pointer, event, template);
-    return { event: route.name, topic: route.value.topic, key: template };
+    return { event: route.name, key: template, ...target };
   });
+}
+
+type RouteWords = NonNullable<CarryWords['publish']>[string];
+
+/** A topic, or an exchange: what its broker has. */
+function routeTarget(
+  context: Context,
+  { name, value, pointer }: Placed<RouteWords>,
+  topics: readonly string[],
+  broker: BrokerSpec,
+): Pick<PublishRoute, 'topic' | 'rabbit'> {
+  if ('exchange' in value && broker.kind === 'rabbitmq')
+    return resolveRabbitRoute(context, { name, value, pointer }, broker);
+  if ('topic' in value && broker.kind !== 'rabbitmq') {
+    refer(context, at(pointer, 'topic'), 'topic', value.topic, topics);
+    return { topic: value.topic, rabbit: null };
+  }
+  wrongFamily(context, pointer, broker, 'an `exchange`, with `routingKey`', 'a `topic`');
+  return { topic: '', rabbit: null };
+}
+
+function wrongFamily(
+  context: Context,
+  pointer: string,
+  { name, kind }: BrokerSpec,
+  ofRabbit: string,
+  ofOthers: string,
+): void {
+  const wants = kind === 'rabbitmq' ? ofRabbit : ofOthers;
+  problem(context.report, pointer, `\`${name}\` is of kind ${kind}: this needs ${wants}.`);
 }
 
 /** A record without a value says nothing but its key. */
@@ -206,13 +269,12 @@ function checkTombstone(context: Context, pointer: string, event: EventType, key
 function resolveConsume(
   context: Context,
   pointer: string,
-  broker: string,
+  broker: BrokerSpec,
   words: CarryWords['consume'],
   topics: readonly string[],
   inventory: Inventory,
 ): ConsumeSpec[] {
-  const version = context.document.brokers?.[broker]?.version ?? '4.0';
-  return entries(words, pointer).map((consume) => {
+  return entries(words, pointer).flatMap((consume) => {
     const service = context.document.services[consume.name];
     if (
       refer(context, consume.pointer, 'service', consume.name, inventory.services) &&
@@ -226,27 +288,42 @@ function resolveConsume(
         'Give it `on`, or remove this.',
       );
     }
-    const place = at(consume.pointer, 'topics');
-    for (const topic of items(context, consume.value.topics, place)) {
-      refer(context, topic.pointer, 'topic', topic.value, topics);
-    }
-    const settings = checkConfig(
-      context.report,
-      at(consume.pointer, 'config'),
-      'consumer',
-      consume.value.config,
-      version,
-      context.document.brokers?.[broker]?.config,
-      consume.value.share === true,
-    );
-    return {
-      service: consume.name,
-      topics: [...new Set(consume.value.topics)].sort(compareNames),
-      group: consume.value.group,
-      share: consume.value.share === true,
-      config: settings.set,
-    };
+    return subscriptionOf(context, consume, broker, topics);
   });
+}
+
+type ConsumeWords = NonNullable<CarryWords['consume']>[string];
+
+function subscriptionOf(
+  context: Context,
+  { name, value, pointer }: Placed<ConsumeWords>,
+  broker: BrokerSpec,
+  topics: readonly string[],
+): ConsumeSpec[] {
+  const words = context.document.brokers?.[broker.name];
+  if ('queue' in value && words?.kind === 'rabbitmq') {
+    const own = resolveRabbitConsume(context, { name, value, pointer }, broker, rabbitVersion(words));
+    return [{ service: name, group: value.queue, share: false, config: value.config ?? {}, ...own }];
+  }
+  if (!('topics' in value) || words === undefined || words.kind === 'rabbitmq') {
+    wrongFamily(context, pointer, broker, 'a `queue`', '`topics` and a `group`');
+    return [];
+  }
+  for (const topic of items(context, value.topics, at(pointer, 'topics'))) {
+    refer(context, topic.pointer, 'topic', topic.value, topics);
+  }
+  const share = value.share === true;
+  const own = {
+    service: name,
+    topics: [...new Set(value.topics)].sort(compareNames),
+    group: value.group,
+    share,
+  };
+  if (words.kind === 'memory') return [{ ...own, config: {}, rabbit: null }];
+  const place = at(pointer, 'config');
+  const { config, version = '4.0' } = words;
+  const settings = checkConfig(context.report, place, 'consumer', value.config, version, config, share);
+  return [{ ...own, config: settings.set, rabbit: null }];
 }
 
 export function resolveStores(context: Context): StoreSpec[] {

@@ -17,6 +17,7 @@ import {
   resolveStores,
   warnOfIdleParts,
 } from '#sim/scenario/resolve-system.ts';
+import { checkFamilyWords } from '#sim/scenario/family-words.ts';
 import { checkShareGroups } from '#sim/scenario/share-groups.ts';
 import { nameSteps } from '#sim/scenario/step-names.ts';
 import { problem } from '#sim/scenario/report.ts';
@@ -32,7 +33,7 @@ export function resolveScenario(context: Context): Scenario {
   const events = resolveEvents(context);
   const brokers = resolveBrokers(context);
   const on = resolveOn(context, inventory);
-  const carry = resolveCarry(context, inventory, events);
+  const carry = resolveCarry(context, inventory, events, brokers);
   const world: World = {
     context,
     inventory,
@@ -48,6 +49,10 @@ export function resolveScenario(context: Context): Scenario {
   const faults = resolveFaults(world);
   const checks = resolveChecks(world);
   checkShareGroups(context, brokers, carry);
+  checkFamilyWords(
+    context,
+    brokers.find(({ name }) => name === on),
+  );
   warnOfIdleParts(context);
   const horizon = readDuration(report, '/horizon', document.horizon ?? '10min', LIMITS.horizon);
   if (document.horizon !== undefined && horizon === 0 && report.problems.length === 0) {

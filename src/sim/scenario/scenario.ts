@@ -4,6 +4,8 @@
  * are integer microseconds, sizes integer bytes, probabilities and rates exact ratios of integers. Every reference by
  * name has been checked. What the file says in its own words is `document` (see schema.ts).
  */
+import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
+import type { RabbitTopology } from '#sim/brokers/rabbitmq/config/topology.ts';
 import type { Step } from '#sim/scenario/program.ts';
 import type { CheckSpec, Expectation, GoalTerm } from '#sim/scenario/claims.ts';
 import type { FaultSpec } from '#sim/scenario/fault.ts';
@@ -77,7 +79,7 @@ export interface EventType {
 
 export interface BrokerSpec {
   readonly name: string;
-  readonly kind: 'kafka';
+  readonly kind: 'kafka' | 'rabbitmq' | 'memory';
   /** The version whose defaults hold: `4.0`, `4.0.0-SNAPSHOT`, or `4.2` for share groups. */
   readonly version: string;
   readonly nodes: number;
@@ -87,6 +89,30 @@ export interface BrokerSpec {
   /** Groups that are configured on their own, by name. */
   readonly groups: readonly { readonly name: string; readonly config: ConfigSet }[];
   readonly topics: readonly TopicSpec[];
+  /** RabbitMQ's own parts; `topics` are then its queues and exchanges as the trace calls them. */
+  readonly rabbit: RabbitTopology | null;
+}
+
+/** How a program's publishes meet an exchange. */
+export interface RabbitRouteSpec {
+  readonly exchange: string;
+  /** Its pieces, between which the event's key stands. */
+  readonly routingKey: readonly string[];
+  readonly mandatory: boolean;
+  readonly persistent: boolean;
+  readonly priority: number | null;
+  /** ms */
+  readonly expiration: number | null;
+  readonly confirms: boolean;
+}
+
+/** How a service consumes a queue. */
+export interface RabbitConsumeSpec {
+  readonly queue: string;
+  readonly prefetch: number;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  readonly args: FieldTable;
 }
 
 export interface TopicSpec {
@@ -108,6 +134,8 @@ export interface PublishRoute {
   readonly topic: string;
   /** Null: records without a key. */
   readonly key: Template | null;
+  /** On RabbitMQ; `topic` is then what the trace calls the exchange. */
+  readonly rabbit: RabbitRouteSpec | null;
 }
 
 export interface ConsumeSpec {
@@ -118,6 +146,8 @@ export interface ConsumeSpec {
   readonly share: boolean;
   /** Consumer configuration as written. */
   readonly config: ConfigSet;
+  /** On RabbitMQ; `topics` are then the queue and the exchanges that lead to it, `group` the queue. */
+  readonly rabbit: RabbitConsumeSpec | null;
 }
 
 export type StoreSpec = ExternalApiSpec | DatabaseSpec;

@@ -31,6 +31,7 @@ import {
 } from '#sim/scenario/schema-words.ts';
 import { OnErrorSchema, Steps } from '#sim/scenario/schema-program.ts';
 import { LIMITS } from '#sim/scenario/limits.ts';
+import { RabbitBroker, RabbitRoute, RabbitSubscription } from '#sim/scenario/schema-rabbitmq.ts';
 import type { Static } from 'typebox';
 
 const defs: Definitions = {};
@@ -206,11 +207,24 @@ const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settin
   ),
 });
 
+const MemoryBus = closed('a bus in memory', 'Fan-out to whoever listens now; nothing is kept.', {
+  kind: Literal('memory', { description: 'The family.' }),
+  topics: byName(
+    'topics',
+    'By name.',
+    '^[A-Za-z0-9._-]{1,249}$',
+    closed('a topic', 'A name and no more.', {}),
+  ),
+});
+
 export const Brokers = byName(
   'brokers',
   'What carries events, by name.',
   PLAIN_NAME,
-  Union([KafkaBroker], { title: 'a broker', description: 'By kind: kafka.' }),
+  Union([KafkaBroker, RabbitBroker, MemoryBus], {
+    title: 'a broker',
+    description: 'By kind: kafka, rabbitmq, memory.',
+  }),
 );
 
 export const Carry = byName(
@@ -223,10 +237,20 @@ export const Carry = byName(
         'publish',
         'By event type.',
         DOTTED_NAME,
-        closed('a route', 'Where events of this type go.', {
-          topic: Text({ title: 'a topic', description: 'One of the topics of this broker.', maxLength: 249 }),
-          key: Optional(Template),
-        }),
+        Union(
+          [
+            closed('a route', 'Where events of this type go.', {
+              topic: Text({
+                title: 'a topic',
+                description: 'One of the topics of this broker.',
+                maxLength: 249,
+              }),
+              key: Optional(Template),
+            }),
+            RabbitRoute,
+          ],
+          { title: 'a route', description: 'A topic, or an exchange with a routing key.' },
+        ),
       ),
     ),
     consume: Optional(
@@ -234,28 +258,34 @@ export const Carry = byName(
         'consume',
         'By service.',
         PLAIN_NAME,
-        closed('a subscription', 'Topics, group and consumer settings.', {
-          topics: List(Text({ title: 'a topic', maxLength: 249 }), {
-            title: 'a list of topics',
-            description: 'What the service subscribes to.',
-            minItems: 1,
-            maxItems: LIMITS.topics,
-            examples: [['orders']],
-          }),
-          group: Text({
-            title: 'a consumer group',
-            description: 'group.id; services with the same group share its partitions.',
-            pattern: DOTTED_NAME,
-          }),
-          share: Optional(
-            Bool({
-              title: 'true or false',
-              description:
-                'Whether this is a share group (KIP-932): partitions are shared, records acknowledged one by one. Default false.',
+        Union(
+          [
+            closed('a subscription', 'Topics, group and consumer settings.', {
+              topics: List(Text({ title: 'a topic', maxLength: 249 }), {
+                title: 'a list of topics',
+                description: 'What the service subscribes to.',
+                minItems: 1,
+                maxItems: LIMITS.topics,
+                examples: [['orders']],
+              }),
+              group: Text({
+                title: 'a consumer group',
+                description: 'group.id; services with the same group share its partitions.',
+                pattern: DOTTED_NAME,
+              }),
+              share: Optional(
+                Bool({
+                  title: 'true or false',
+                  description:
+                    'Whether this is a share group (KIP-932): partitions are shared, records acknowledged one by one. Default false.',
+                }),
+              ),
+              config: Optional(Config),
             }),
-          ),
-          config: Optional(Config),
-        }),
+            RabbitSubscription,
+          ],
+          { title: 'a subscription', description: 'Topics and a group, or a queue.' },
+        ),
       ),
     ),
   }),

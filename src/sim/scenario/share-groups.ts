@@ -23,13 +23,14 @@ export function checkShareGroups(
 ): void {
   for (const carry of carries) {
     const broker = brokers.find(({ name }) => name === carry.broker);
-    if (broker === undefined) continue;
+    if (broker?.kind !== 'kafka') continue;
     const place = at(at('/carry', carry.broker), 'consume');
     for (const consume of carry.consume)
       checkMember(context, at(place, consume.service), broker, carry, consume);
   }
   const inUse = carries.find(({ broker }) => broker === context.document.on) ?? carries[0];
   const broker = brokers.find(({ name }) => name === inUse?.broker);
+  if (broker?.kind !== undefined && broker.kind !== 'kafka') return;
   for (const consume of inUse?.consume ?? []) checkPrograms(context, broker, consume);
 }
 

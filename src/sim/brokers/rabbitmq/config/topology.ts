@@ -63,3 +63,8 @@ export function exchangesTo(topology: RabbitTopology, queue: string): string[] {
   }
   return [...found];
 }
+
+/** What the trace and the page call an exchange: queues have their own names. */
+export function exchangeLabel(name: string): string {
+  return name === '' ? '(default exchange)' : `${name} (exchange)`;
+}
