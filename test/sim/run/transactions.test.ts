@@ -91,7 +91,12 @@ describe.each(VERSIONS)('consume, transform, produce on %s', (version) => {
     expect(verdicts(world)).toMatchObject({ 'no-loss': 'valid', 'effect-once': 'valid' });
   });
 
-  it('[KAFKA-COORDINATOR-7] and when the broker dies', () => {
+  it('[KAFKA-CLIENT-65] and when it learns late that it is no member any more', () => {
+    const cut = { partition: [['planner-1'], ['kafka-1']], direction: 'both', at: '9160ms', for: '13016ms' };
+    expect(verdicts(struck(cut))).toMatchObject({ 'no-loss': 'valid', 'effect-once': 'valid' });
+  });
+
+  it('[KAFKA-COORDINATOR-7] [KAFKA-CLIENT-64] and when the broker dies', () => {
     for (const time of ['3s', '5.003s', '7.77s']) {
       const world = struck({ crash: 'kafka-1', at: time, for: '3s' });
       expect(verdicts(world)).toMatchObject({ 'no-loss': 'valid', 'effect-once': 'valid' });

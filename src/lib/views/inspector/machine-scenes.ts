@@ -27,13 +27,19 @@ export function machinesOf(
     const graph = graphs.find(({ name }) => name === machine.machine);
     if (graph === undefined) return [];
     const who = topology[machine.entity] ?? '';
-    const role = machine.machine === 'group-coordinator' ? words.coordinator : words.member;
     return [
       {
-        title: `${role}, ${machine.machine === 'group-coordinator' ? machine.subject : who}`,
+        title: titleOf(machine, who),
         graph,
         machine,
       },
     ];
   });
+}
+
+/** A coordinator's machine is named after what it coordinates, a member's after the member. */
+function titleOf({ machine, subject }: MachineScene, who: string): string {
+  if (machine === 'group-coordinator') return `${words.coordinator}, ${subject}`;
+  if (machine === 'transaction-coordinator') return `${words.transactionCoordinator}, ${subject}`;
+  return `${words.member}, ${who}`;
 }

@@ -14,6 +14,7 @@ export const words = {
   offsetsHead: ['', 'position', 'committed', 'lag'],
   member: 'Group member',
   coordinator: 'Coordinator',
+  transactionCoordinator: 'Transaction coordinator',
   configuration: 'Configuration',
   onlyChanged: 'Changed only',
   allSettings: 'Every setting',
