@@ -129,9 +129,10 @@ function answer(
     const span = spanFrom(log, offset, Math.min(maxBytes, left), bytes === 0, end);
     if (span.rows > 0) {
       const read = readRecords(log, offset, span.rows);
-      found.push(
-        log.transactions === null ? read : recordsFor(log, read, offset, offset + span.rows, committed),
-      );
+      const told =
+        log.transactions === null ? read : recordsFor(log, read, offset, offset + span.rows, committed);
+      const epochs = state.replication?.replicas[partition]?.epochs;
+      found.push(epochs === undefined ? told : { ...told, epochs: [...epochs] });
     }
     bytes += span.bytes;
     left = Math.max(0, left - span.bytes);

@@ -6,6 +6,7 @@
  * fetch requests, authentication.
  */
 import { BACKGROUND } from '#sim/kernel/queue.ts';
+import type { LeaderEpoch } from '#sim/brokers/kafka/replication/leader-epochs.ts';
 
 /** Packet kinds: requests even, responses odd. 128 to 191 belong to Kafka. */
 export const PRODUCE = 128;
@@ -54,6 +55,9 @@ export const BROKER_HEARTBEAT = 170 | BACKGROUND;
 export const METADATA_RECORDS = 171;
 export const ALTER_PARTITION = 172;
 export const ALTER_PARTITION_RESPONSE = 173;
+/** A consumer asks whether its position is still in the leader's log. */
+export const OFFSET_FOR_LEADER_EPOCH = 162;
+export const OFFSET_FOR_LEADER_EPOCH_RESPONSE = 163;
 /** Clients ask who leads. The answer goes to the consumer or to the producer of a process. */
 export const METADATA = 174;
 export const METADATA_RESPONSE = 175;
@@ -94,6 +98,8 @@ export const kafkaPackets: readonly (readonly [kind: number, name: string])[] = 
   [157, 'TxnOffsetCommit response'],
   [158, 'ConsumerGroupHeartbeat'],
   [159, 'ConsumerGroupHeartbeat response'],
+  [162, 'OffsetForLeaderEpoch'],
+  [163, 'OffsetForLeaderEpoch response'],
   [164, 'Metadata'],
   [165, 'Metadata response'],
   [166, 'Replica fetch'],
@@ -222,6 +228,8 @@ export interface FetchedPartition {
   readonly logStart: number;
   /** Offset after what was read, where that ends in rows that are no record for this reader; absent = after the last. */
   readonly next?: number;
+  /** Epochs of the leaders that wrote the log, with their first offsets; absent in a cluster of one node. */
+  readonly epochs?: readonly LeaderEpoch[];
 }
 
 export interface FetchResponse {

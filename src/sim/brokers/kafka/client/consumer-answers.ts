@@ -18,7 +18,8 @@ import { heartbeatAnswered, heartbeatFailed } from '#sim/brokers/kafka/client/he
 import { joined, joinFailed, loseMembership, synced, tell } from '#sim/brokers/kafka/client/membership.ts';
 import { leadersTold, leadersUntold } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { committedFetched, lookupFailed, offsetsListed } from '#sim/brokers/kafka/client/positions.ts';
-import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
+import { positionsChecked } from '#sim/brokers/kafka/client/position-check.ts';
+import type { EpochEndResponse, MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
 import type {
   ConsumerGroupHeartbeatResponse,
   ErrorResponse,
@@ -30,13 +31,15 @@ import type {
   SyncGroupResponse,
 } from '#sim/brokers/kafka/protocol.ts';
 
+/** What goes to leaders, and not to the coordinator. */
+const DATA_REQUESTS: readonly ConsumerRequest['of'][] = ['fetch', 'list-offsets', 'metadata', 'epoch-end'];
+
 /** Takes the answer to a request; returns how the program's commitSync ended, if it did by this. */
 export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Event): Ended | null {
   const sent = takeRequest(s, event.a);
   if (sent === null) return null;
   channelOf(s, sent.channel).failures = 0;
-  if (sent.of !== 'fetch' && sent.of !== 'list-offsets' && sent.of !== 'metadata')
-    s.heartbeat.heardAt = ctx.now;
+  if (!DATA_REQUESTS.includes(sent.of)) s.heartbeat.heardAt = ctx.now;
   const { data } = event;
   switch (sent.of) {
     case 'fetch':
@@ -63,6 +66,9 @@ export function answered(p: ConsumerParts, s: ConsumerState, ctx: Ctx, event: Ev
       return null;
     case 'list-offsets':
       offsetsListed(p, s, ctx, sent, data as ListOffsetsResponse);
+      return null;
+    case 'epoch-end':
+      positionsChecked(p, s, ctx, data as EpochEndResponse);
       return null;
     case 'metadata':
       leadersTold(p, s, ctx, data as MetadataResponse);
@@ -112,7 +118,7 @@ export function lost(
       joinFailed(p, s, ctx, 'NETWORK_EXCEPTION', sent.of === 'join');
     else if (sent.of === 'commit') ended = commitEnded(p, s, ctx, sent, 'NETWORK_EXCEPTION', false) ?? ended;
     else if (sent.of === 'metadata') leadersUntold(p, s, ctx);
-    else if (sent.of !== 'fetch') lookupFailed(p, s, ctx);
+    else if (sent.of !== 'fetch' && sent.of !== 'epoch-end') lookupFailed(p, s, ctx);
   }
   return ended;
 }

@@ -1,7 +1,6 @@
 /**
  * The consumer's picture of who leads, in a cluster of several nodes: a partition whose leader refused is fetched again
- * once the picture has been refreshed. See cluster-view. Left out: the check of a position against the new leader's epochs
- * (KIP-320): where an unclean leader has less, the position is out of range and auto.offset.reset decides.
+ * once the picture has been refreshed. See cluster-view.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
 import { askNext, believe, reachable, type ClusterView } from '#sim/brokers/kafka/client/cluster-view.ts';
@@ -49,7 +48,20 @@ export function leadersTold(p: ConsumerParts, s: ConsumerState, ctx: Ctx, respon
   const rows = s.owned.map(({ row }) => row);
   const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
   believe(view, p.metadata, response, rows, ctx.now + pause);
-  for (const owned of s.owned) owned.node = view.leaders[owned.row] as number;
+  for (const owned of s.owned) {
+    owned.node = view.leaders[owned.row] as number;
+    doubt(s, owned, view.epochs[owned.row] as number);
+  }
+}
+
+/** Another leader may have another log: what is buffered is not returned before that is known (see position-check). */
+function doubt(s: ConsumerState, owned: OwnedPartition, epoch: number): void {
+  if (epoch === owned.leaderEpoch || owned.node < 0) return;
+  owned.leaderEpoch = epoch;
+  if (owned.offsetEpoch < 0 || owned.fetchState !== 'fetching') return;
+  owned.fetchState = 'await-validation';
+  owned.buffer = null;
+  s.buffered = s.buffered.filter((row) => row !== owned.row);
 }
 
 /** The node that was asked is gone. */

@@ -81,7 +81,7 @@ export interface ConsumerParts {
 }
 
 /** Where the position of an assigned partition comes from (SubscriptionState's fetch states). */
-export type FetchState = 'initializing' | 'await-reset' | 'fetching';
+export type FetchState = 'initializing' | 'await-reset' | 'await-validation' | 'fetching';
 
 export interface OwnedPartition {
   readonly row: number;
@@ -103,6 +103,9 @@ export interface OwnedPartition {
   bufferAt: number;
   /** Last offset known to be committed, -1 = none. */
   committed: number;
+  /** Epoch of the last record read, -1 = unknown; and the leader's epoch as of which the position holds. */
+  offsetEpoch: number;
+  leaderEpoch: number;
 }
 
 /** Records of one partition that a poll returned: rows `at` … `end` of a fetch are still to be handed out. */
@@ -140,7 +143,7 @@ export type ConsumerRequest = {
   readonly channel: number;
   readonly deadline: number;
 } & (
-  | { readonly of: 'join' | 'sync-group' | 'offset-fetch' | 'metadata' }
+  | { readonly of: 'join' | 'sync-group' | 'offset-fetch' | 'metadata' | 'epoch-end' }
   | { readonly of: 'heartbeat' | 'consumer-heartbeat'; readonly generation: number }
   | {
       readonly of: 'commit';
@@ -199,6 +202,8 @@ export interface MemberStatus {
   id: string;
   /** -1 = none. */
   generation: number;
+  /** What groupMetadata() says: id and generation of the last join that was completed, though it may be no member any more. */
+  joined: { readonly id: string; readonly generation: number };
   /** The assignor of this generation, '' = none. */
   protocol: string;
   /** By assignor: the last assignment that it was told of. */
@@ -288,6 +293,7 @@ export function emptyConsumer(metadata: Metadata, correlation: number): Consumer
       state: 'unjoined',
       id: '',
       generation: -1,
+      joined: { id: '', generation: -1 },
       protocol: '',
       remembered: new Map(),
       unread: null,

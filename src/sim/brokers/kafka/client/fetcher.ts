@@ -15,6 +15,7 @@ import {
   type ConsumerState,
   type OwnedPartition,
 } from '#sim/brokers/kafka/client/consumer-state.ts';
+import { epochAt } from '#sim/brokers/kafka/replication/leader-epochs.ts';
 import { FETCH, type FetchPartition, type FetchResponse } from '#sim/brokers/kafka/protocol.ts';
 
 type FetchInFlight = Extract<ConsumerRequest, { of: 'fetch' }>;
@@ -82,12 +83,7 @@ function askedFor(s: ConsumerState, { row, position }: OwnedPartition): boolean 
 }
 
 /** Puts what has arrived into the buffers; `cause` is the record that brought it. */
-export function fetched(
-  s: ConsumerState,
-  sent: FetchInFlight,
-  response: FetchResponse,
-  cause: number,
-): void {
+export function fetched(s: ConsumerState, sent: FetchInFlight, response: FetchResponse, cause: number): void {
   let asked = 0;
   for (const part of response.partitions) {
     while (asked < sent.partitions.length && sent.partitions[asked]?.partition !== part.partition) asked += 1;
@@ -155,6 +151,7 @@ function returnFrom(s: ConsumerState, owned: OwnedPartition, limit: number): num
     end,
   });
   owned.position = (buffer.offsets[end - 1] as number) + 1;
+  if (buffer.epochs !== undefined) owned.offsetEpoch = epochAt(buffer.epochs, owned.position - 1);
   owned.bufferAt = end;
   if (end < buffer.mids.length) return count;
   // [KAFKA-TXN-2] markers and aborted records behind the last one take offsets too

@@ -50,7 +50,7 @@ import { revokeAll } from '#sim/brokers/kafka/client/ownership.ts';
 import type { GroupSettlement } from '#sim/brokers/kafka/client/producer-transaction-state.ts';
 import { pollRound } from '#sim/brokers/kafka/client/poll-round.ts';
 import { seek } from '#sim/brokers/kafka/client/positions.ts';
-import { CONSUMER_METADATA_RESPONSE } from '#sim/brokers/kafka/protocol.ts';
+import { CONSUMER_METADATA_RESPONSE, OFFSET_FOR_LEADER_EPOCH_RESPONSE } from '#sim/brokers/kafka/protocol.ts';
 
 export class KafkaConsumer implements ConsumerClient {
   state: ConsumerState;
@@ -71,7 +71,8 @@ export class KafkaConsumer implements ConsumerClient {
       bare === 133 ||
       (bare >= 137 && bare <= 147 && bare % 2 === 1) ||
       bare === 159 ||
-      bare === CONSUMER_METADATA_RESPONSE
+      bare === CONSUMER_METADATA_RESPONSE ||
+      bare === OFFSET_FOR_LEADER_EPOCH_RESPONSE
     );
   }
 
@@ -162,11 +163,12 @@ export class KafkaConsumer implements ConsumerClient {
   settlement(ctx: Ctx): GroupSettlement | null {
     const { hand, member } = this.state;
     if (hand.row < 0) return null;
+    const { id, generation } = member.joined;
     return {
       group: this.parts.group,
-      memberId: member.id,
+      memberId: id,
       groupInstanceId: this.parts.config.groupInstanceId,
-      generation: member.generation,
+      generation,
       entity: ctx.self,
       offsets: [{ partition: hand.row, offset: hand.offset + 1 }],
     };

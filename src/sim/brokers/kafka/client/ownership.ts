@@ -41,6 +41,8 @@ export function takeOver(p: ConsumerParts, s: ConsumerState, ctx: Ctx, rows: rea
       buffer: null,
       bufferAt: 0,
       committed: -1,
+      offsetEpoch: -1,
+      leaderEpoch: s.view?.epochs[row] ?? 0,
     };
     s.owned.push(owned);
   }

@@ -13,13 +13,17 @@ import { readAnswer } from '#sim/brokers/kafka/client/consumer-answers.ts';
 import { lookUpLeaders } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { join, rejoinPending, tell } from '#sim/brokers/kafka/client/membership.ts';
 import { revokeAll } from '#sim/brokers/kafka/client/ownership.ts';
+import { checkPositions } from '#sim/brokers/kafka/client/position-check.ts';
 import { lookUpPositions } from '#sim/brokers/kafka/client/positions.ts';
 
 /** True where poll() can return records now; else everything that leads there has been asked for. */
 export function pollRound(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean {
   readAnswer(p, s, ctx);
   if (s.member.state === 'failed') return false;
-  if (s.view !== null) lookUpLeaders(p, s, ctx);
+  if (s.view !== null) {
+    lookUpLeaders(p, s, ctx);
+    checkPositions(p, s, ctx);
+  }
   if (p.config.protocol === 'consumer') {
     pollAsMember(p, s, ctx);
     if (s.owned.length === 0) return false;

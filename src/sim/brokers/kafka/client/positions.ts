@@ -153,7 +153,7 @@ export function lookupFailed(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void
   s.lookupFailures += 1;
 }
 
-function setPosition(
+export function setPosition(
   p: ConsumerParts,
   ctx: Ctx,
   owned: OwnedPartition,

@@ -69,6 +69,21 @@ export interface AlterPartitionResponse {
   readonly error: KafkaError;
 }
 
+/** OffsetForLeaderEpoch: where the epochs of a client's last records end in the leader's log. */
+export interface EpochEndRequest {
+  readonly partitions: readonly { readonly partition: number; readonly epoch: number }[];
+}
+
+export interface EpochEndResponse {
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly error: KafkaError;
+    /** The epoch up to the one asked for that the leader has, and where it ends; -1 after an error. */
+    readonly epoch: number;
+    readonly end: number;
+  }[];
+}
+
 /** To a client: leader (-1 = nobody) and leader epoch by partition row. */
 export interface MetadataResponse {
   readonly leaders: readonly { readonly leader: number; readonly epoch: number }[];

@@ -13,6 +13,8 @@ import type {
   AlterPartitionResponse,
   BrokerRegistrationResponse,
   ClusterImage,
+  EpochEndRequest,
+  EpochEndResponse,
   MetadataResponse,
   ReplicaFetchRequest,
   ReplicaFetchResponse,
@@ -24,6 +26,7 @@ import {
   leaderGone,
   replicaFetched,
 } from '#sim/brokers/kafka/replication/following.ts';
+import { endOfEpoch } from '#sim/brokers/kafka/replication/leader-epochs.ts';
 import { hasMinInSync } from '#sim/brokers/kafka/replication/high-watermark.ts';
 import {
   alterRefused,
@@ -63,6 +66,9 @@ export function replicationEvent(state: BrokerState, repl: NodeReplication, even
       return true;
     case protocol.ALTER_PARTITION_RESPONSE:
       alterRefused(repl, data as AlterPartitionResponse);
+      return true;
+    case protocol.OFFSET_FOR_LEADER_EPOCH:
+      ctx.send(from, event.kind + 1, a, 0, 0, 0, 0, epochEnds(state, repl, data as EpochEndRequest));
       return true;
     case protocol.METADATA:
     case protocol.CONSUMER_METADATA:
@@ -125,6 +131,25 @@ function registered(
   applyImage(state, repl, ctx, image);
   repl.registered = true;
   liveOn(repl, ctx);
+}
+
+/** [KAFKA-CLUSTER-10] */
+function epochEnds(
+  state: BrokerState,
+  repl: NodeReplication,
+  { partitions }: EpochEndRequest,
+): EpochEndResponse {
+  return {
+    partitions: partitions.map(({ partition, epoch }) => {
+      const log = state.logs[partition];
+      const replica = repl.replicas[partition];
+      if (!log || !replica?.led) {
+        return { partition, error: 'NOT_LEADER_OR_FOLLOWER' as const, epoch: -1, end: -1 };
+      }
+      const found = endOfEpoch(replica.epochs, epoch, logEnd(log));
+      return { partition, error: 'NONE' as const, epoch: found.epoch, end: found.start };
+    }),
+  };
 }
 
 /** What this node knows of the cluster, for a client. */
