@@ -13,7 +13,8 @@ export const words = {
   experiments: {
     name: 'Experiments',
     heading: 'Start with a question',
-    what: (count: number): string => `${count} scenarios; each opens in the lab`,
+    what: (count: number): string => `${count} scenarios, each with a question and a verdict`,
+    all: (count: number): string => `All ${count} experiments`,
     valid: 'all valid',
     invalid: (claims: string): string => `${claims} invalid`,
   },

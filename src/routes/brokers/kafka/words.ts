@@ -3,6 +3,4 @@ export const words = {
   title: 'Kafka in Spillway: modelled, simplified, left out',
   description:
     'What the lab models of Apache Kafka and of Azure Event Hubs, rule by rule, and what it leaves out.',
-  places: 'Places',
-  lab: 'Lab',
 };
