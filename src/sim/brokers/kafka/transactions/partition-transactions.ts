@@ -1,8 +1,8 @@
 /**
  * What a partition's log knows of transactions: which are open, which have ended above the high watermark, which were
  * aborted, and where their batches and markers stand. It gives the last stable offset (ProducerStateManager,
- * ProducerAppendInfo, TransactionIndex at the recorded commit; KIP-98). Left out: the verification of a transaction with
- * its coordinator before the first write (KIP-890 part 1), index files. Rules: SPEC.md, KAFKA-TXN.
+ * ProducerAppendInfo, TransactionIndex at the recorded commit; KIP-98). Who may write at all is asked before
+ * (transaction-verification). Left out: index files. Rules: SPEC.md, KAFKA-TXN.
  */
 import { pushInt } from '#sim/base/column.ts';
 import type { SimTime } from '#sim/base/time.ts';
