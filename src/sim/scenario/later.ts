@@ -9,6 +9,7 @@ const FAULT_LATER = 'Faults so far: crash, pause, restart, slow, partition, late
 const CHECK_LATER =
   'Checks so far: no-loss, effect-once, key-order, commit-safety, outbox, exclusive-assignment, no-phantom-effect, progress.';
 const STORE_LATER = 'Stores so far: external-api, database.';
+const UNITS_LATER = 'Throttling by throughput, processing or capacity units comes later.';
 const BROKER_LATER = 'Brokers so far: kafka, rabbitmq, memory.';
 const ERROR_LATER = 'So far: poll-on, crash, seek-back, nack, and retry in place, then drop.';
 
@@ -18,6 +19,7 @@ function table(hint: string, ...words: string[]): [string, string][] {
 
 /** By the title of the place in the schema, then by word. */
 const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ['a Kafka cluster', new Map(table(UNITS_LATER, 'throughputUnits', 'processingUnits', 'capacityUnits'))],
   ['a step', new Map(table(STEP_LATER, 'append', 'forward', 'get', 'set', 'request'))],
   [
     'a service',
@@ -79,7 +81,8 @@ const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
     'kind',
     new Map([
       ...table(STORE_LATER, 'key-value', 'event-store', 'schema-registry'),
-      ...table(BROKER_LATER, 'sqs', 'redis-streams', 'nats', 'pubsub', 'event-hubs'),
+      ...table(BROKER_LATER, 'sqs', 'redis-streams', 'nats', 'pubsub'),
+      ['event-hubs', 'Event Hubs is a broker of kind kafka with "profile": "event-hubs".'],
     ]),
   ],
   ['what then', new Map(table(ERROR_LATER, 'deadLetter', 'park'))],

@@ -18,6 +18,7 @@ import {
   warnOfIdleParts,
 } from '#sim/scenario/resolve-system.ts';
 import { checkFamilyWords } from '#sim/scenario/family-words.ts';
+import { checkEventHubs } from '#sim/scenario/event-hubs.ts';
 import { checkShareGroups } from '#sim/scenario/share-groups.ts';
 import { nameSteps } from '#sim/scenario/step-names.ts';
 import { problem } from '#sim/scenario/report.ts';
@@ -48,6 +49,7 @@ export function resolveScenario(context: Context): Scenario {
   const links = resolveLinks(context, inventory);
   const faults = resolveFaults(world);
   const checks = resolveChecks(world);
+  checkEventHubs(context, events);
   checkShareGroups(context, brokers, carry);
   checkFamilyWords(
     context,

@@ -196,6 +196,22 @@ const KafkaBroker = closed('a Kafka cluster', 'Topics, nodes, version and settin
     }),
   ),
   topics: byName('topics', 'By name.', '^[A-Za-z0-9._-]{1,249}$', Topic),
+  profile: Optional(
+    Literal('event-hubs', {
+      title: 'a profile',
+      description: 'The Kafka endpoint of Azure Event Hubs: the file is held to its documented limits.',
+    }),
+  ),
+  tier: Optional(
+    words(
+      'a tier',
+      'Of Event Hubs, whose limits hold; default "standard".',
+      'basic',
+      'standard',
+      'premium',
+      'dedicated',
+    ),
+  ),
   config: Optional(Config),
   groups: Optional(
     byName(
