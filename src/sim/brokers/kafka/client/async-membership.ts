@@ -152,6 +152,7 @@ export function memberAnswered(
   member.joinFailures = 0;
   heartbeat.interval = response.heartbeatInterval;
   member.generation = response.memberEpoch;
+  member.joined = { id: member.id, generation: member.generation };
   if (response.assignment !== null) assigned(p, s, ctx, response.assignment);
   if (s.member.state === 'reconciling') reconcile(p, s, ctx, false);
   if (s.member.state === 'acknowledging') beatNow(p, s, ctx);

@@ -29,14 +29,16 @@ import {
 import { SEND_TIMER, wakeAt } from '#sim/brokers/kafka/client/producer-wake.ts';
 import {
   advance,
-  beginTransaction,
-  completeTransaction,
-  enlistOffsets,
-  initialised,
   transactionAnswered,
   TRANSACTION_DEADLINE,
   TRANSACTION_TIMER,
   transactionLost,
+} from '#sim/brokers/kafka/client/producer-transaction-requests.ts';
+import {
+  beginTransaction,
+  completeTransaction,
+  enlistOffsets,
+  initialised,
 } from '#sim/brokers/kafka/client/producer-transactions.ts';
 import type {
   GroupSettlement,

@@ -125,6 +125,7 @@ export function synced(
   if (response.error !== 'NONE') return joinFailed(p, s, ctx, response.error, false);
   tell(p, s, ctx, 'SYNCED');
   member.joinFailures = 0;
+  member.joined = { id: member.id, generation: member.generation };
   member.prepareNeeded = true;
   member.prepareUntil = -1;
   s.autoCommitAt = ctx.now + p.config.autoCommitInterval;

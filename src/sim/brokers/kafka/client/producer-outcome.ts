@@ -17,7 +17,7 @@ import {
   insertInOrder,
   markUnresolved,
 } from '#sim/brokers/kafka/client/producer-sequences.ts';
-import { batchFailed } from '#sim/brokers/kafka/client/producer-transactions.ts';
+import { batchFailed } from '#sim/brokers/kafka/client/producer-transaction-outcome.ts';
 import type { SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
 import type {
   Batch,
