@@ -29,6 +29,9 @@ import * as emit from '#sim/trace/emit.ts';
 /** The lock that ends first has ended. Housekeeping: `busy` knows of locks. */
 export const SHARE_LOCK_TIMER = 328 | BACKGROUND;
 
+/** µs. */
+const LOOK_AGAIN = 1_000_000;
+
 export function limitsOf(turn: ShareTurn, group: string): ShareLimits {
   const { deliveries, locks } = turn.settings;
   return { deliveries, locks, lockDuration: settingsOf(turn.settings, group).lockDuration };
@@ -41,12 +44,23 @@ function keyOf(group: string, row: number): string {
 /** [KAFKA-SHARE-15] The first fetch of a group makes its state of the partition: at the beginning or the end of the log. */
 export function ledShare(turn: ShareTurn, group: string, log: PartitionLog): LedShare {
   const known = turn.share.led.get(keyOf(group, log.row));
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    reload(turn, known, log);
+    return known;
+  }
   const { reset } = settingsOf(turn.settings, group);
   const start = reset === 'earliest' ? log.logStart : highWatermark(log);
   const { names } = turn.catalog;
   const nameId = intern(names, group);
-  const led: LedShare = { group, nameId, row: log.row, p: createSharePartition(start), freed: new Map() };
+  const { lives: life } = turn.share;
+  const led: LedShare = {
+    group,
+    nameId,
+    row: log.row,
+    p: createSharePartition(start),
+    life,
+    freed: new Map(),
+  };
   turn.share.led.set(keyOf(group, log.row), led);
   const { cause } = turn.ctx;
   emit.position(turn.ctx, nameId, log.topic, log.partition, start, intern(names, reset), -1);
@@ -76,6 +90,7 @@ export function takeAcknowledgements(
       results.push({ partition: row, error: 'INVALID_RECORD_STATE' });
       continue;
     }
+    reload(turn, led, log);
     const before = led.p.start;
     const limits = limitsOf(turn, request.group);
     const { error, settled } = acknowledge(led.p, limits, request.memberId, batches, turn.ctx.now);
@@ -101,16 +116,23 @@ export function memberGone(turn: ShareTurn, memberId: string, entity: number): v
   turn.ctx.cause = cause;
 }
 
-/** [KAFKA-SHARE-14] The leader has come back. */
+/** The node has started. A partition that it leads only later is loaded with its first request. */
 export function loadLed(turn: ShareTurn): void {
-  const { cause } = turn.ctx;
+  turn.share.lives += 1;
   for (const led of turn.share.led.values()) {
     const log = turn.logs[led.row];
-    if (log === undefined || log === null) continue;
-    const before = led.p.start;
-    turn.ctx.cause = cause;
-    recordSettled(turn, led, log, releaseAll(led.p, limitsOf(turn, led.group)), -1, before);
+    if (log !== undefined && log !== null) reload(turn, led, log);
   }
+  armLocks(turn);
+}
+
+/** [KAFKA-SHARE-14] What was acquired in an earlier life of the node is not any more. */
+function reload(turn: ShareTurn, led: LedShare, log: PartitionLog): void {
+  if (led.life === turn.share.lives) return;
+  led.life = turn.share.lives;
+  const before = led.p.start;
+  const { cause } = turn.ctx;
+  recordSettled(turn, led, log, releaseAll(led.p, limitsOf(turn, led.group)), -1, before);
   turn.ctx.cause = cause;
 }
 
@@ -135,7 +157,12 @@ export function locksEnd(turn: ShareTurn): void {
 function armLocks(turn: ShareTurn): void {
   const { share, ctx } = turn;
   let first = Infinity;
-  for (const { p } of share.led.values()) first = Math.min(first, nextExpiry(p));
+  for (const { p, row } of share.led.values()) {
+    const at = nextExpiry(p);
+    // while it does not lead, a lock that has ended is looked at again later
+    const leads = turn.logs[row] !== null;
+    first = Math.min(first, leads || at === Infinity ? at : Math.max(at, ctx.now + LOOK_AGAIN));
+  }
   armLockAt(turn, first);
   if (first === Infinity && share.lockTimer !== -1) {
     ctx.cancel(share.lockTimer);

@@ -64,6 +64,8 @@ export interface LedShare {
   readonly nameId: number;
   readonly row: number;
   readonly p: SharePartition;
+  /** In which of the node's lives it was last used: locks do not outlive one. */
+  life: number;
   /** By offset: seq of the record that made it available again. */
   readonly freed: Map<number, number>;
 }
@@ -82,6 +84,8 @@ export interface ShareState {
   readonly groups: Map<string, ShareGroup>;
   /** Durable, acquisitions excepted: by group and row. */
   readonly led: Map<string, LedShare>;
+  /** How often the node has started. */
+  lives: number;
   /** Volatile. */
   parked: ParkedShareFetch[];
   parkedIds: number;
@@ -109,6 +113,7 @@ export function createShareState(): ShareState {
   return {
     groups: new Map(),
     led: new Map(),
+    lives: 0,
     parked: [],
     parkedIds: 0,
     lockTimer: -1,

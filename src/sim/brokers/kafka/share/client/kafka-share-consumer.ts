@@ -240,7 +240,8 @@ export class KafkaShareConsumer implements ConsumerClient {
       beatAnswered(this.parts, s, ctx, event.data as protocol.ShareGroupHeartbeatResponse);
       return null;
     }
-    if (sent.of === 'fetch') shareFetched(s, event.data as protocol.ShareFetchResponse);
+    if (sent.of === 'fetch')
+      shareFetched(this.parts, s, ctx, sent.node, event.data as protocol.ShareFetchResponse);
     if (sent.of !== 'commit') return null;
     const { acknowledged } = event.data as protocol.ShareAcknowledgeResponse;
     const refused = acknowledged.find(({ error }) => error !== 'NONE');

@@ -114,8 +114,18 @@ function fetchFrom(p: ShareParts, s: ShareConsumerState, ctx: Ctx, node: number)
   send(p, s, ctx, SHARE_FETCH, 'fetch', node, sent);
 }
 
-export function shareFetched(s: ShareConsumerState, response: ShareFetchResponse): void {
-  for (const found of response.partitions) if (found.offsets.length > 0) s.buffered.push(found);
+/** What has arrived. A node that does not lead what it was asked for is left alone for a while. */
+export function shareFetched(
+  p: ShareParts,
+  s: ShareConsumerState,
+  ctx: Ctx,
+  node: number,
+  response: ShareFetchResponse,
+): void {
+  for (const found of response.partitions) {
+    if (found.error !== 'NONE') s.downUntil[node] = ctx.now + p.config.retryBackoff;
+    else if (found.offsets.length > 0) s.buffered.push(found);
+  }
 }
 
 /** The session with a node is lost: what it had given and was not returned yet is given to somebody again. */
