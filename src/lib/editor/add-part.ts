@@ -190,7 +190,14 @@ export function addFault(document: JsonObject, fault: JsonObject): Edited {
   return 'refused' in added ? added : { ...added, what: `add fault ${faultWords(fault)}` };
 }
 
-const PLAIN_CHECKS = ['no-loss', 'key-order', 'commit-safety', 'exclusive-assignment', 'progress'];
+const PLAIN_CHECKS = [
+  'no-loss',
+  'key-order',
+  'commit-safety',
+  'exclusive-assignment',
+  'progress',
+  'no-phantom-effect',
+];
 
 function addCheck(document: JsonObject): Edited {
   const claimed = listAt(document, '/checks').map((check) => checkName(check));

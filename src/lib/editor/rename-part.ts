@@ -105,6 +105,7 @@ function rulesFor(kind: PartPlace, pointer: string, from: string, to: string): R
             ? to
             : text;
         if (path[0] === 'on' && path.length === 1) return text === from ? to : text;
+        if (inSteps(path) && path.at(-1) === 'transaction') return text === from ? to : text;
         return namesTarget(path) ? withNumber(text, from, to) : text;
       };
     case 'store':
