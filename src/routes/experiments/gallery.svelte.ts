@@ -2,6 +2,7 @@
  * Runs the gallery's files one after the other in one worker, those that were asked for last first: whoever scrolls on
  * wants to see what is before them. What a run came to stays.
  */
+import { SvelteMap } from 'svelte/reactivity';
 import { RunSession } from '#lib/run/run-session.svelte.ts';
 import type { Session } from '#lib/run/session.ts';
 import type { Timeline } from '#lib/scene/timeline.ts';
@@ -16,19 +17,18 @@ export interface Ran {
 export type CardState = 'still' | 'waiting' | 'running' | 'failed' | Ran;
 
 export class Gallery {
-  readonly states = $state.raw(new Map<string, CardState>());
+  readonly #states = new SvelteMap<string, CardState>();
   #session: Session | null = null;
   #wanted: string[] = [];
   #running = false;
-  #version = $state(0);
 
   stateOf(name: string): CardState {
-    return this.#version >= 0 ? (this.states.get(name) ?? 'still') : 'still';
+    return this.#states.get(name) ?? 'still';
   }
 
   want(name: string): void {
-    if (this.states.has(name)) return;
-    this.#set(name, 'waiting');
+    if (this.#states.has(name)) return;
+    this.#states.set(name, 'waiting');
     this.#wanted.push(name);
     void this.#work();
   }
@@ -39,17 +39,12 @@ export class Gallery {
     this.#session = null;
   }
 
-  #set(name: string, state: CardState): void {
-    this.states.set(name, state);
-    this.#version += 1;
-  }
-
   async #work(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
     for (let name = this.#wanted.pop(); name !== undefined; name = this.#wanted.pop()) {
-      this.#set(name, 'running');
-      this.#set(name, await this.#run(name));
+      this.#states.set(name, 'running');
+      this.#states.set(name, await this.#run(name));
     }
     this.#running = false;
   }
