@@ -385,4 +385,21 @@ describe('random sequences of operations', () => {
       }
     }
   });
+
+  it('canary: a start that moves too far, a state that is lost and a count that is wrong are told', () => {
+    const wrong = (break_: (p: SharePartition) => void): string[] => {
+      const p = createSharePartition(0);
+      const model = new Model();
+      model.acquired('a', take(p, 'a', 4), 0);
+      say(p, 'a', 'release', 1);
+      model.ended([1], 'release', 0);
+      expect(differences(p, model)).toEqual([]);
+      break_(p);
+      return differences(p, model);
+    };
+    expect(wrong((p) => (p.start = 1))).toContain('start 1, not 0');
+    expect(wrong((p) => p.batches.pop())).toContain('0 is forgotten');
+    expect(wrong((p) => (statesOf(p).get(2) as InFlightState).deliveries++)).toHaveLength(1);
+    expect(() => new Model().acquired('a', [{ offset: 0, deliveries: 2 }], 0)).toThrow('2th time');
+  });
 });
