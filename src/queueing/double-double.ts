@@ -38,7 +38,7 @@ export function plus(a: Pair, b: Pair): Pair {
   return exactSum(sum.hi, sum.lo + a.lo + b.lo);
 }
 
-export const negative = (a: Pair): Pair => ({ hi: -a.hi, lo: -a.lo });
+const negative = (a: Pair): Pair => ({ hi: -a.hi, lo: -a.lo });
 
 export const minus = (a: Pair, b: Pair): Pair => plus(a, negative(b));
 

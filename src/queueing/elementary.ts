@@ -14,7 +14,7 @@ const LN2_HI = 0.6931471803691238;
 const LN2_LO = 1.9082149292705877e-10;
 
 /** 2^power, exact for -1022 to 1023. */
-export function powerOfTwo(power: number): number {
+function powerOfTwo(power: number): number {
   words[1 - HIGH] = 0;
   words[HIGH] = (power + 1023) << 20;
   return scratch[0] ?? NaN;
@@ -71,10 +71,6 @@ export function expm1(x: number): number {
   if (u === 1) return x;
   const less = u - 1;
   return less === -1 || u === Infinity ? less : (less * x) / log(u);
-}
-
-export function log10(x: number): number {
-  return log(x) / Math.LN10;
 }
 
 /** x^y for x >= 0. Relative error about |y ln x| ulp. */

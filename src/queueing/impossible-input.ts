@@ -21,7 +21,7 @@ const LEAST = 1e-100;
 const MOST = 1e100;
 
 /** More servers, places or customers than a loop over them should meet. */
-export const MOST_PLACES = 10_000_000;
+const MOST_PLACES = 10_000_000;
 
 export function requirePositive(name: string, x: number): number {
   if (x >= LEAST && x <= MOST) return x;

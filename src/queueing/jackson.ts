@@ -87,7 +87,7 @@ function checkNetwork({ gamma, mu, servers, routes }: Network): void {
 }
 
 /** λ = γ + λP, to full precision. */
-export function throughputs({ gamma, routes }: Network): readonly number[] {
+function throughputs({ gamma, routes }: Network): readonly number[] {
   const n = gamma.length;
   const matrix = gamma.map((_, j) => gamma.map((__, i) => (i === j ? 1 : 0) - (routes[i]?.[j] ?? 0)));
   let lambda = eliminate(matrix, gamma);

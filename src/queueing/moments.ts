@@ -2,17 +2,7 @@
  * First and second moments of what service times, vacations and batches are drawn from, as pairs of doubles, since
  * saturation is measured against the mean.
  */
-import {
-  minus,
-  over,
-  pair,
-  plus,
-  product,
-  quotient,
-  times,
-  value,
-  type Pair,
-} from '#queueing/double-double.ts';
+import { minus, over, pair, plus, product, quotient, times, type Pair } from '#queueing/double-double.ts';
 import { requireCount, requirePositive, requireProbability } from '#queueing/impossible-input.ts';
 
 export type Duration =
@@ -47,12 +37,6 @@ export function momentsOf(duration: Duration): Moments {
   if (duration.kind === 'deterministic') return { mean: pair(mean), square: squared(mean) };
   const k = duration.kind === 'erlang' ? requireCount('k', duration.k) : 1;
   return { mean: pair(mean), square: times(squared(mean), quotient(k + 1, k)) };
-}
-
-/** Squared coefficient of variation. */
-export function squaredVariation({ mean, square }: Moments): number {
-  const meanSquare = times(mean, mean);
-  return value(over(minus(square, meanSquare), meanSquare));
 }
 
 /** How many customers come at once. */

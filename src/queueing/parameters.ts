@@ -17,7 +17,7 @@ export type Reader<T> = (value: unknown, name: string) => T;
 export type Readers = Readonly<Record<string, Reader<unknown>>>;
 export type Read<T extends Readers> = { readonly [K in keyof T]: ReturnType<T[K]> };
 
-export function isJson(value: unknown): value is Json {
+function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -74,7 +74,7 @@ export function staffForWaiting(a: number, target: number): WaitStaffing {
 }
 
 /** β with 1/(1 + βΦ(β)/φ(β)) = target. */
-export function halfinWhittBeta(target: number): number {
+function halfinWhittBeta(target: number): number {
   const wanted = log1p(-target) - log(target);
   const f = (beta: number): number => log(beta * normalRatio(beta)) - wanted;
   return rootBetween(f, 1e-300, bracketAbove(f, 1e-300, 1));

@@ -18,7 +18,7 @@ export interface SourcesAllocation {
   readonly unstable: readonly number[];
 }
 
-export function sourcesAllocation(services: readonly Service[]): SourcesAllocation {
+function sourcesAllocation(services: readonly Service[]): SourcesAllocation {
   const utilisation = services.map(({ lambda, mu }) => lambda / mu);
   return {
     handlers: services.map(() => 1),
