@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { facts } from '../sim/brokers/kafka/facts/fact.ts';
+import { scenarioFiles } from '../support/scenario-files.ts';
 
 const root = process.cwd();
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -125,5 +126,28 @@ describe('the facts about Kafka', () => {
 
   it('a fact that nobody speaks of would be noticed', () => {
     expect(untold([{ id: 'zz-01' }, { id: 'rc-01' }], kafkaTitles, named)).toEqual(['zz-01']);
+  });
+});
+
+describe('the claims that do not hold', () => {
+  const rows = [
+    ...section('Claims that do not hold').matchAll(
+      /\[([a-z0-9-]+)\]\(\.\.\/\.\.\/lab\/\?scenario=([a-z0-9-]+)\)/g,
+    ),
+  ];
+  const known = scenarioFiles();
+
+  it('each open a scenario of the repository', () => {
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, text, name] of rows) {
+      expect(text).toBe(name);
+      expect(known.map((file) => file.name)).toContain(name);
+    }
+  });
+
+  it('leave no scenario about a claim out', () => {
+    const own = known.filter(({ path }) => path.includes('kafka-claims')).map(({ name }) => name);
+    expect(own.length).toBeGreaterThan(5);
+    for (const name of own) expect(rows.map(([, , row]) => row)).toContain(name);
   });
 });
