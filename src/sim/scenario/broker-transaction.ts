@@ -52,6 +52,9 @@ export function checkBrokerTransaction(program: Program, broker: string, pointer
   if (broker !== world.on) {
     const hint = `The run uses \`${world.on ?? 'none'}\`.`;
     problem(report, pointer, `\`${broker}\` is not the broker in use.`, hint);
+  } else if (world.context.document.brokers?.[broker]?.kind !== 'kafka') {
+    const hint = 'Kafka has them; say with `settle` and `publish` alone what is meant.';
+    problem(report, pointer, `Transactions of \`${broker}\` are not modelled.`, hint);
   } else if (program.carried) {
     problem(report, pointer, 'A producer has one transaction at a time.', 'Take the inner one away.');
   } else if (idOf(program) === null) {

@@ -200,6 +200,14 @@ describe('what a file may say', () => {
     expect(without.join()).toContain('planner-{instance}');
   });
 
+  it('of a broker that is not in use, or of another family, there is none', () => {
+    const other = told((read) => {
+      Object.assign(read.brokers, { second: { kind: 'kafka', topics: { orders: { partitions: 1 } } } });
+      steps(read, [{ transaction: 'second', do: ['settle'] }]);
+    });
+    expect(other.join()).toContain('is not the broker in use');
+  });
+
   it('a transactional producer publishes nowhere else, and has no transaction in a transaction', () => {
     const outside = told((read) => steps(read, [{ publish: 'shipment.requested' }, 'settle']));
     expect(outside.join()).toContain('sends nothing outside of a transaction');

@@ -41,7 +41,7 @@ export const broker = {
   cleanerBackoff: 15_000_000,
   transactionMaxTimeout: 900_000_000,
   transactionScanInterval: 10_000_000,
-  transactionVersion: 2,
+  transactionVersion: 2 as const,
 };
 
 export function producerConfig(written: WrittenConfig = {}): ProducerSettings {
