@@ -6,6 +6,7 @@ import { present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
+import { busPackets } from '#sim/brokers/memory/bus.ts';
 import { rabbitPackets } from '#sim/brokers/rabbitmq/protocol.ts';
 import { History } from '#sim/trace/history.ts';
 import { sharePackets } from '#sim/brokers/kafka/share/share-protocol.ts';
@@ -24,6 +25,7 @@ import { defaultLink, Network, type LinkShape, type PacketNames } from '#sim/net
 import { expectedEvents } from '#sim/run/expected-events.ts';
 import { defaultBudget, type Budget } from '#sim/run/budget.ts';
 import { addKafka, connectKafka } from '#sim/run/build-kafka.ts';
+import { addMemory, connectMemory } from '#sim/run/build-memory.ts';
 import { addRabbit, connectRabbit } from '#sim/run/build-rabbitmq.ts';
 import { addStore } from '#sim/run/build-stores.ts';
 import { compileFaults } from '#sim/run/compile-faults.ts';
@@ -77,7 +79,11 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
   kernel.connect(network);
   hosts.watchConnections(network);
 
-  const carrier: Carrying = { kafka: addKafka(site), rabbit: addRabbit(site) };
+  const carrier: Carrying = {
+    kafka: addKafka(site),
+    rabbit: addRabbit(site),
+    memory: addMemory(site),
+  };
   for (const store of scenario.stores) addStore(site, store);
   const tables = createServiceTables(scenario.services.length, expected);
   addServices(site, carrier, tables);
@@ -125,6 +131,7 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
 interface Carrying {
   readonly kafka: Metadata | null;
   readonly rabbit: number | null;
+  readonly memory: number | null;
 }
 
 /** Names of all entities, in the order in which they are added. */
@@ -197,6 +204,7 @@ function addServices(site: Site, carrier: Carrying, tables: ReturnType<typeof cr
       });
       if (carrier.kafka !== null) connectKafka(site, carrier.kafka, instance, service, name);
       if (carrier.rabbit !== null) connectRabbit(site, carrier.rabbit, instance, service);
+      if (carrier.memory !== null) connectMemory(site, carrier.memory, instance, service);
       const drift = Math.floor((service.clock.drift.num * 1_000_000) / service.clock.drift.den);
       addProcess(site, instance, name, service.name, service.startAt, service.clock.skew, drift);
     });

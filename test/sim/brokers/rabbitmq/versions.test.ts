@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
+import type { RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
+import { isProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
+import { headersOf, textContent } from '#sim/brokers/rabbitmq/message.ts';
+import { perform, type Answer, type Method } from '#sim/brokers/rabbitmq/methods.ts';
+import {
+  createNode,
+  endConnection,
+  finish,
+  openChannel,
+  openConnection,
+} from '#sim/brokers/rabbitmq/node.ts';
+import type { BrokerState, Channel } from '#sim/brokers/rabbitmq/state.ts';
+
+interface Client {
+  readonly b: BrokerState;
+  readonly channel: Channel;
+  say(method: Method): Answer;
+}
+
+function client(version: RabbitVersion): Client {
+  const b = createNode(version);
+  const channel = openChannel(b, openConnection(b));
+  return {
+    b,
+    channel,
+    say(method) {
+      const answer = perform(b, channel, method);
+      if (isProtocolError(answer)) throw new Error(answer.replyText);
+      return answer;
+    },
+  };
+}
+
+function declare(one: Client, queue: string, args: FieldTable = {}, durable = true): void {
+  const plain = { passive: false, generated: '', exclusive: false, autoDelete: false };
+  one.say({ method: 'queue.declare', queue, durable, args, ...plain });
+}
+
+function put(one: Client, queue: string, body: string, properties: FieldTable = {}): void {
+  const content = textContent(body, properties);
+  one.say({ method: 'basic.publish', exchange: '', routingKey: queue, mandatory: false, content });
+}
+
+function take(
+  one: Client,
+  queue: string,
+  noAck = true,
+): { body: string; headers: FieldTable; tag: number } | null {
+  const answer = one.say({ method: 'basic.get', queue, noAck });
+  if (answer.of !== 'message') return null;
+  const { message, deliveryTag } = answer.got;
+  return { body: message.body, headers: headersOf(message.properties), tag: deliveryTag };
+}
+
+const QUORUM = { 'x-queue-type': 'quorum' };
+
+describe('3.10 and 4.3 differ', () => {
+  it.each([
+    ['3.10', 30],
+    ['4.3', 21],
+  ] as const)(
+    '[RABBIT-QUORUM-3] %s: without a limit in so many words a message survives %i lost consumers at most',
+    (version, most) => {
+      const one = client(version);
+      declare(one, 'qq', QUORUM);
+      put(one, 'qq', 'm');
+      let deliveries = 0;
+      while (deliveries < 30) {
+        const connection = openConnection(one.b);
+        const got = perform(one.b, openChannel(one.b, connection), {
+          method: 'basic.get',
+          queue: 'qq',
+          noAck: false,
+        });
+        if (isProtocolError(got) || got.of !== 'message') break;
+        deliveries += 1;
+        endConnection(one.b, connection);
+        finish(one.b);
+      }
+      expect(deliveries).toBe(most);
+    },
+  );
+
+  it.each([
+    ['3.10', null],
+    ['4.3', 'm'],
+  ] as const)('[RABBIT-QUORUM-4] %s: nacked more often than the limit says: %s', (version, left) => {
+    const one = client(version);
+    declare(one, 'qq', { ...QUORUM, 'x-delivery-limit': 1 });
+    put(one, 'qq', 'm');
+    for (let i = 0; i < 5; i += 1) {
+      const got = take(one, 'qq', false);
+      if (got === null) break;
+      one.say({ method: 'basic.nack', deliveryTag: got.tag, multiple: false, requeue: true });
+    }
+    expect(take(one, 'qq')?.body ?? null).toBe(left);
+  });
+
+  it.each([
+    ['3.10', ['low', 'high']],
+    ['4.3', ['high', 'low']],
+  ] as const)('[RABBIT-QUORUM-8] %s: a quorum queue gives %j', (version, order) => {
+    const one = client(version);
+    declare(one, 'qq', QUORUM);
+    put(one, 'qq', 'low', { priority: 1 });
+    put(one, 'qq', 'high', { priority: 9 });
+    expect([take(one, 'qq')?.body, take(one, 'qq')?.body]).toEqual(order);
+  });
+
+  it.each([
+    ['3.10', false],
+    ['4.3', true],
+  ] as const)('[RABBIT-QUEUE-9] %s refuses a transient queue that is shared: %s', (version, refused) => {
+    const attempt = (): void => {
+      declare(client(version), 'q', {}, false);
+    };
+    if (refused) expect(attempt).toThrow('transient_nonexcl_queues');
+    else expect(attempt).not.toThrow();
+  });
+
+  it.each([
+    ['3.10', 2],
+    ['4.3', 4],
+  ] as const)('[RABBIT-PREFETCH-5] %s: two consumers under a global window of 2 hold %i', (version, held) => {
+    const one = client(version);
+    declare(one, 'q');
+    one.say({ method: 'basic.qos', prefetchCount: 2, global: true });
+    for (const consumerTag of ['A', 'B'])
+      one.say({ method: 'basic.consume', queue: 'q', consumerTag, noAck: false, exclusive: false, args: {} });
+    for (let i = 0; i < 6; i += 1) put(one, 'q', `m${i}`);
+    expect(one.channel.unacked).toHaveLength(held);
+  });
+
+  it.each([
+    ['3.10', 5, false],
+    ['4.3', 1, true],
+  ] as const)(
+    '[RABBIT-DEATH-7] [RABBIT-DEATH-8] %s: a published history counts on to %i; last death shown: %s',
+    (version, count, last) => {
+      const one = client(version);
+      declare(one, 'dlq');
+      declare(one, 'q', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dlq' });
+      const history = [{ count: 4, queue: 'q', reason: 'rejected', exchange: '', 'routing-keys': ['q'] }];
+      put(one, 'q', 'm', { headers: { 'x-death': history } });
+      one.say({
+        method: 'basic.nack',
+        deliveryTag: take(one, 'q', false)?.tag ?? 0,
+        multiple: false,
+        requeue: false,
+      });
+      const headers = take(one, 'dlq')?.headers ?? {};
+      expect(headers['x-death']).toEqual([expect.objectContaining({ count })]);
+      expect(headers['x-last-death-queue']).toBe(last ? 'q' : undefined);
+    },
+  );
+
+  it.each([
+    ['3.10', 0],
+    ['4.3', 1],
+  ] as const)('[RABBIT-STREAM-9] %s: dead letters in a stream: %i', (version, count) => {
+    const one = client(version);
+    declare(one, 'st', { 'x-queue-type': 'stream' });
+    declare(one, 'q', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'st' });
+    put(one, 'q', 'm');
+    one.say({
+      method: 'basic.nack',
+      deliveryTag: take(one, 'q', false)?.tag ?? 0,
+      multiple: false,
+      requeue: false,
+    });
+    const stream = one.b.queues.get('st');
+    expect(stream?.type === 'stream' && stream.entries.length).toBe(count);
+  });
+});
