@@ -50,7 +50,7 @@ function checkAssignment(
   nodes: number,
 ): void {
   if (replicas.length !== partitions) {
-    const sentence = `There are ${replicas.length} lists of replicas for ${partitions} partitions.`;
+    const sentence = `Lists of replicas: ${replicas.length}; partitions: ${partitions}.`;
     problem(report, pointer, sentence, 'Give one list a partition.');
   }
   replicas.forEach((list, partition) => {
