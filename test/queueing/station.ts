@@ -15,7 +15,14 @@ const DEPARTURE = 17;
 export const SERVICE = 100_000;
 
 class Station implements Entity {
-  state: { made: number; idle: number; head: number; arrived: Float64Array; waits: Float64Array };
+  state: {
+    made: number;
+    idle: number;
+    head: number;
+    arrived: Float64Array;
+    waits: Float64Array;
+    departed: Float64Array;
+  };
   private readonly gap: CompiledDistribution;
   private readonly work: CompiledDistribution;
   private readonly streams: readonly [gaps: number, works: number];
@@ -27,6 +34,7 @@ class Station implements Entity {
       head: 0,
       arrived: new Float64Array(customers),
       waits: new Float64Array(customers),
+      departed: new Float64Array(customers),
     };
     this.gap = compileDistribution({ kind: 'exponential', mean: SERVICE / (rho * servers) });
     this.work = compileDistribution({ kind: 'exponential', mean: SERVICE });
@@ -35,8 +43,10 @@ class Station implements Entity {
 
   handle(event: Event, ctx: Ctx): void {
     const s = this.state;
-    if (event.kind === DEPARTURE) s.idle += 1;
-    else {
+    if (event.kind === DEPARTURE) {
+      s.idle += 1;
+      s.departed[event.a] = ctx.now;
+    } else {
       if (event.kind === ARRIVAL) {
         s.arrived[s.made] = ctx.now;
         s.made += 1;
@@ -45,15 +55,20 @@ class Station implements Entity {
     }
     while (s.idle > 0 && s.head < s.made) {
       s.waits[s.head] = ctx.now - (s.arrived[s.head] ?? 0);
+      ctx.schedule(sample(this.work, ctx.random(this.streams[1])), DEPARTURE, s.head);
       s.head += 1;
       s.idle -= 1;
-      ctx.schedule(sample(this.work, ctx.random(this.streams[1])), DEPARTURE);
     }
   }
 }
 
-/** The waits of the first `customers`, in order of arrival, in µs. */
-export function simulateWaits(seed: number, customers: number, servers: number, rho: number): Float64Array {
+/** What the first `customers` did, in order of arrival, in µs. */
+export function simulateVisits(
+  seed: number,
+  customers: number,
+  servers: number,
+  rho: number,
+): Station['state'] {
   const streams = createStreamTable(seed);
   const kernel = new Kernel(streams, seed, new TraceRecorder('none'));
   const rows = [streamRow(streams, 'source:gap'), streamRow(streams, 'server:work')] as const;
@@ -62,5 +77,10 @@ export function simulateWaits(seed: number, customers: number, servers: number, 
   kernel.post(0, ORDINARY_CLASS, id, id, START);
   while (kernel.step(Infinity));
   if (station.state.head !== customers) throw new Error('customers were lost');
-  return station.state.waits;
+  return station.state;
+}
+
+/** Their waits. */
+export function simulateWaits(seed: number, customers: number, servers: number, rho: number): Float64Array {
+  return simulateVisits(seed, customers, servers, rho).waits;
 }
