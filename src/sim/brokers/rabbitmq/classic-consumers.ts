@@ -21,7 +21,7 @@ export function recordOf(queue: ClassicQueue, channel: number): ChannelRecord {
 }
 
 /** Behind all of its own priority. */
-export function stepIn(list: ClassicConsumer[], consumer: ClassicConsumer): void {
+function stepIn(list: ClassicConsumer[], consumer: ClassicConsumer): void {
   let at = list.length;
   while (at > 0 && (list[at - 1] as ClassicConsumer).priority < consumer.priority) at -= 1;
   list.splice(at, 0, consumer);

@@ -210,7 +210,7 @@ function lose(b: BrokerState, queue: ClassicQueue, entry: Entry, reason: DeathRe
   else tell(b, 'drop', queue, entry.message, entry.seq, reason, entry.cause);
 }
 
-export function dropHead(b: BrokerState, queue: ClassicQueue): void {
+function dropHead(b: BrokerState, queue: ClassicQueue): void {
   if (queue.settings.overflow !== 'drop-head') return;
   while (queue.readyCount > 0 && overLimit(queue)) {
     const entry = takeBest(queue);

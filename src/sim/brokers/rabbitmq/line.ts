@@ -4,7 +4,7 @@ import type { Entry, Line } from '#sim/brokers/rabbitmq/state.ts';
 /** Spent fronts are cut off once there are so many. */
 const SPENT = 1024;
 
-export function createLine(): Line {
+function createLine(): Line {
   return { items: [], head: 0 };
 }
 
@@ -24,7 +24,7 @@ export function join(line: Line, entry: Entry): void {
   line.items.push(entry);
 }
 
-export function joinFront(line: Line, entry: Entry): void {
+function joinFront(line: Line, entry: Entry): void {
   if (line.head > 0) {
     line.head -= 1;
     line.items[line.head] = entry;

@@ -25,7 +25,7 @@ import { channelGoneStream } from '#sim/brokers/rabbitmq/stream-queue.ts';
 import { rulesOf, type RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 
 /** Defaults of rabbitmq.conf, ms. */
-export const NODE_DEFAULTS: ReadonlyMap<string, number> = new Map([
+const NODE_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['consumer_timeout', 1_800_000],
   ['channel_tick_interval', 60_000],
   ['heartbeat', 60_000],

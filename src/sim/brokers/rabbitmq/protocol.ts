@@ -50,11 +50,6 @@ export interface OpenRequest {
   readonly methods: readonly Method[];
 }
 
-/** Null: open. Else what closed it again. */
-export interface OpenAnswer {
-  readonly error: { readonly code: string; readonly text: string } | null;
-}
-
 export interface DeliverData {
   readonly queue: string;
   readonly mid: number;

@@ -49,7 +49,7 @@ export interface QueueCounts {
   readonly consumers: number;
 }
 
-export function messageCount(queue: Queue): number {
+function messageCount(queue: Queue): number {
   return queue.type === 'stream' ? queue.entries.length : queue.readyCount;
 }
 
@@ -138,7 +138,7 @@ function inequivalence(
   return null;
 }
 
-export function createQueue(
+function createQueue(
   b: BrokerState,
   name: string,
   durable: boolean,

@@ -59,7 +59,7 @@ export function addQuorumConsumer(queue: QuorumQueue, consumer: QuorumConsumer):
   serve(queue, consumer);
 }
 
-export function activeOf(queue: QuorumQueue): QuorumConsumer | null {
+function activeOf(queue: QuorumQueue): QuorumConsumer | null {
   for (const consumer of queue.consumers.values()) if (consumer.status === 'up') return consumer;
   return null;
 }

@@ -363,8 +363,3 @@ export function purgeQuorum(b: BrokerState, queue: QuorumQueue): number {
   evaluateLimit(b, queue, false);
   return count;
 }
-
-/** Consumers as a passive declare counts them: not those that wait their turn, but gets that are not settled. */
-export function quorumConsumerCount(queue: QuorumQueue): number {
-  return queue.consumers.size;
-}

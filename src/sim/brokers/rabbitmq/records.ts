@@ -28,7 +28,7 @@ export interface Ground {
 }
 
 /** Words that records carry, known from the start. */
-export const OUTCOMES = [
+const OUTCOMES = [
   'acknowledged',
   'requeued',
   'unroutable',

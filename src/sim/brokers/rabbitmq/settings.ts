@@ -16,7 +16,7 @@ import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 const SEGMENT = 500_000_000;
 
 /** [RABBIT-POLICY-1] The policy of the highest priority whose pattern and kind fit. */
-export function policyFor(b: BrokerState, kind: QueueType | 'exchange', name: string): FieldTable {
+function policyFor(b: BrokerState, kind: QueueType | 'exchange', name: string): FieldTable {
   let best: Policy | null = null;
   for (const policy of b.policies) {
     if (!appliesTo(policy, kind) || !new RegExp(policy.pattern).test(name)) continue;

@@ -46,7 +46,7 @@ function retain(b: BrokerState, queue: StreamQueue): void {
 }
 
 /** [RABBIT-STREAM-3] Where a reader begins; `next` without a word. */
-export function startOf(b: BrokerState, queue: StreamQueue, spec: FieldValue | undefined): number {
+function startOf(b: BrokerState, queue: StreamQueue, spec: FieldValue | undefined): number {
   const first = queue.entries[0]?.offset ?? queue.nextOffset;
   if (spec === undefined || spec === 'next') return queue.nextOffset;
   if (spec === 'first') return first;

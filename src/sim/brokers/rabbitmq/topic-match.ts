@@ -3,7 +3,7 @@
  * are whole words of a binding key only. The empty key has no words; `a.` has two, the second one empty.
  * Source: rabbit_exchange_type_topic:split_topic_key, trie_match (3.10.8). Rules: SPEC.md, RABBIT-TOPIC.
  */
-export function topicWords(key: string): string[] {
+function topicWords(key: string): string[] {
   return key === '' ? [] : key.split('.');
 }
 
