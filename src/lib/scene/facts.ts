@@ -32,12 +32,15 @@ export class RunFacts {
   /** Rows of strips and ledgers that were written out before. */
   readonly recordCache = new PictureCache<RecordScene>();
   readonly ledgerCache = new PictureCache<LedgerRowScene>();
+  /** By partition: entity of the node that leads, as far as the trace has come. */
+  private readonly leaders: number[];
   private readonly trace: ReceivedTrace;
   private next = 0;
 
   constructor(trace: ReceivedTrace, ground: Ground) {
     this.trace = trace;
     this.ground = ground;
+    this.leaders = ground.partitions.map(({ leaderEntity }) => leaderEntity);
     this.logs = new LogFacts(ground.partitions.length);
     this.marks = new TransactionFacts(ground.partitions.length);
     this.ledgers = ground.ledgers.map(() => new LedgerFacts());
@@ -109,6 +112,7 @@ export class RunFacts {
       case Kind.lead: {
         const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
         this.logs.leadFrom(partition, ints[base + D] as number);
+        if (partition >= 0) this.leaders[partition] = ints[base + ENTITY] as number;
         if (partition >= 0) this.lanes.endAt(partition, ints[base + C] as number, timeOf(block, row));
         return;
       }
@@ -168,7 +172,7 @@ export class RunFacts {
     const member = ints[base + ENTITY] as number;
     this.logs.deliver(lid, ints[base + A] as number, seq);
     const partition = this.ground.partitionRow(ints[base + B] as number, ints[base + C] as number);
-    const leader = this.ground.partitions[partition]?.leaderEntity ?? -1;
+    const leader = this.leaders[partition] ?? -1;
     const since = Math.max(ints[base + CAUSE] as number, ints[base + ALSO] as number);
     const packet = this.packets.bringer(leader, member, since, seq);
     if (packet >= 0) this.packets.put(packet, lid, ints[base + MID] as number);
