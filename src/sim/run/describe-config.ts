@@ -3,6 +3,7 @@ import {
   isVersion,
   resolveConfig,
   settingsOf,
+  type Setting,
   type ConfigKind,
   type SettingValue,
   type WrittenConfig,
@@ -22,6 +23,19 @@ function unitOf(name: string): string {
   return name.endsWith('.bytes') ? 'bytes' : '';
 }
 
+/** `acks` of -1 is the same as `all`, and Kafka writes the number. */
+function inForce(name: string, value: SettingValue | undefined): string {
+  return name === 'acks' && value === '-1' ? 'all' : textOf(value);
+}
+
+/** What Kafka takes for a value of it. */
+function boundsOf({ min, max, words, type }: Setting): string {
+  if (words !== null) return words.join(type === 'LIST' ? ', ' : ' | ');
+  if (min !== null && max !== null) return `${min} to ${max}`;
+  if (min !== null) return `at least ${min}`;
+  return max === null ? '' : `at most ${max}`;
+}
+
 /** Settings without a default in the table (security, mostly) are listed only where the file writes them. */
 export function describeConfig(
   kind: ConfigKind,
@@ -36,11 +50,12 @@ export function describeConfig(
     .filter((setting) => setting.default !== undefined || Object.hasOwn(written, setting.name))
     .map((setting) => ({
       name: setting.name,
-      value: textOf(values[setting.name] ?? setting.default),
+      value: inForce(setting.name, values[setting.name] ?? setting.default),
       default: textOf(setting.default),
       written: Object.hasOwn(written, setting.name),
       meaning: setting.meaning,
       unit: unitOf(setting.name),
+      bounds: boundsOf(setting),
       modelled: setting.modelled,
     }));
 }

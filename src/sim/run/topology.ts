@@ -16,6 +16,8 @@ export interface ConfigRow {
   readonly meaning: string;
   /** `ms`, `bytes` … or ''. */
   readonly unit: string;
+  /** `1 to 5`, `at least 0`, `classic | consumer`; absent or '' where there are none. */
+  readonly bounds?: string;
   /** False: known and accepted, but the models do not act on it. */
   readonly modelled: boolean;
 }

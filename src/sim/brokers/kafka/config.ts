@@ -11,6 +11,7 @@ export {
   settingsOf,
   type ConfigKind,
   type KafkaVersion,
+  type Setting,
   type SettingValue,
 } from '#sim/brokers/kafka/config/setting.ts';
 export {

@@ -12,7 +12,7 @@ export const BROKER_SETTINGS = `
 * group.initial.rebalance.delay.ms | INT | 3000 | - | How long the coordinator waits for more members before the first rebalance of an empty group.
 * group.min.session.timeout.ms | INT | 6000 | - | Shortest session.timeout.ms that a member may ask for.
 * group.max.session.timeout.ms | INT | 1800000 | - | Longest session.timeout.ms that a member may ask for.
-  group.max.size | INT | 2147483647 | 1.. | Most members of a group.
+* group.max.size | INT | 2147483647 | 1.. | Most members of a group.
   group.coordinator.rebalance.protocols | LIST | classic,consumer | =consumer/classic/share/unknown | Group protocols that the coordinator speaks.
 * group.consumer.assignors | LIST | org.apache.kafka.coordinator.group.assignor.UniformAssignor,org.apache.kafka.coordinator.group.assignor.RangeAssignor | - | Assignors on the broker, for the consumer protocol.
 * group.consumer.session.timeout.ms | INT | 45000 | 1.. | Session timeout of members of the consumer protocol.
@@ -62,7 +62,7 @@ export const BROKER_SETTINGS = `
   transaction.state.log.min.isr | INT | 2 | 1.. | How many replicas of it must be in sync.
 * transaction.abort.timed.out.transaction.cleanup.interval.ms | INT | 10000 | 1.. | How often transactions past their time are looked for.
   transactional.id.expiration.ms | INT | 604800000 | 1.. | After how long an unused transactional.id is forgotten.
-  producer.id.expiration.ms | INT | 86400000 | 1.. | After how long an unused producer id is forgotten by a partition.
+* producer.id.expiration.ms | INT | 86400000 | 1.. | After how long an unused producer id is forgotten by a partition.
   controlled.shutdown.enable | BOOLEAN | true | - | Whether a broker hands over its leaderships before it stops.
 * broker.session.timeout.ms | INT | 9000 | - | How long the controller waits for a heartbeat of a broker.
 * broker.heartbeat.interval.ms | INT | 2000 | - | Time between two heartbeats of a broker to the controller.
