@@ -80,6 +80,101 @@ test('the dialogs have no violations', async ({ page, site }) => {
   }
 });
 
+/** Each state that a reader can bring about in the lab, and what shows that it is there. */
+const states: readonly {
+  readonly name: string;
+  readonly least: number;
+  readonly reach: (page: Page) => Promise<void>;
+}[] = [
+  {
+    name: 'the list of drafts and runs',
+    least: 0,
+    reach: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('drafts and runs');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Drafts and runs' });
+      await dialog.getByRole('button', { name: 'Keep this run' }).click();
+      await dialog.getByRole('button', { name: /^Rename/ }).click();
+    },
+  },
+  {
+    name: 'the sequence of the open chain',
+    least: 0,
+    reach: async (page) => {
+      await page.locator('[data-checks]').click();
+      await page.getByRole('button', { name: 'Sequence', exact: true }).click();
+      await expect(page.locator('.sequence-figure .pin').first()).toBeVisible();
+    },
+  },
+  {
+    name: 'the sequence of the last second, as picture beside the stage and as a table',
+    least: 720,
+    reach: async (page) => {
+      await page.keyboard.press('n');
+      await page.getByRole('button', { name: 'Both', exact: true }).click();
+      await expect(page.locator('.sequence-figure')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('t');
+      await expect(page.locator('.sequence-figure')).toHaveCount(0);
+    },
+  },
+  {
+    name: 'the form that moves a part',
+    least: 720,
+    reach: async (page) => {
+      await page.locator('[data-target="process|checkout-1"]').click({ position: { x: 70, y: 10 } });
+      await page.keyboard.press('m');
+      await expect(page.getByRole('form', { name: 'Move checkout-1' })).toBeVisible();
+    },
+  },
+  {
+    name: 'the empty stage',
+    least: 0,
+    reach: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('empty stage');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { name: 'Nothing here yet.' })).toBeVisible();
+    },
+  },
+  {
+    name: 'both verdicts of a repair',
+    least: 0,
+    reach: async (page) => {
+      await page.locator('[data-checks]').click();
+      await page.getByRole('button', { name: 'Try a repair' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /and run again/ })
+        .click();
+      await untilIdle(page);
+      await expect(page.getByText('Same seed, from the beginning')).toBeVisible();
+    },
+  },
+];
+
+for (const { name, least, reach } of states) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 1024, 390].filter((wide) => wide >= least)) {
+      test.describe(`${colorScheme} at ${width}`, () => {
+        test.use({
+          colorScheme,
+          viewport: { width, height: 900 },
+          contextOptions: { reducedMotion: 'reduce' },
+        });
+
+        test(`${name}: no violations`, async ({ page, site }) => {
+          await openScenario(page, site.root, 'crash-after-charge');
+          await reach(page);
+          expect(await violations(page)).toEqual([]);
+          expect(await overflow(page)).toBe(0);
+        });
+      });
+    }
+  }
+}
+
 test('canary: text too pale to read and a field without a name are found', async ({ page, site }) => {
   await page.goto(site.root);
   await untilIdle(page);

@@ -97,6 +97,9 @@ export const words = {
     unsaved: (count: string): string =>
       `${count} could not be saved and are in this tab only. A file of everything holds them.`,
   },
+  draftProblems: (count: number): string =>
+    `The document has ${count === 1 ? 'one problem' : `${count} problems`}. The run is that of the last good one.`,
+  showProblems: 'Show in the editor',
   connect: {
     title: (service: string, topic: string): string => `Connect ${service} to ${topic}`,
     field: 'Event type',
