@@ -37,7 +37,7 @@ function createChecker(
     case 'effect-once':
       return new EffectOnceChecker(spec, contract, catalog, history);
     case 'key-order':
-      return new KeyOrderChecker(spec, contract, catalog);
+      return new KeyOrderChecker(spec, contract, catalog, history.capacity);
     case 'commit-safety':
       return new CommitSafetyChecker(spec, contract, catalog, history);
     case 'outbox':

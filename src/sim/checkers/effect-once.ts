@@ -47,6 +47,7 @@ interface EffectOnceState {
 export class EffectOnceChecker implements Checker {
   readonly check = 'effect-once';
   readonly kinds: readonly KindName[];
+  readonly apart: readonly (readonly KindName[])[] = [['effect']];
   readonly id: string;
   state: EffectOnceState;
   private readonly spec: EffectOnceSpec;
@@ -86,7 +87,7 @@ export class EffectOnceChecker implements Checker {
     this.byEvent = this.required?.byEvent === true;
     this.kinds = [this.table === null ? 'effect' : 'database', 'assign', 'process'];
     this.state = {
-      first: intColumn('mutable'),
+      first: intColumn('mutable', history.capacity * (this.terrain.groupCount + 1)),
       generation: new Int32Array(this.terrain.groupCount).fill(-1),
       down: new Int32Array(this.terrain.groupCount).fill(-1),
       book: createBook(),

@@ -64,6 +64,7 @@ const KINDS_READ: readonly KindName[] = [
 export class ExclusiveAssignmentChecker implements Checker {
   readonly check = 'exclusive-assignment';
   readonly kinds = KINDS_READ;
+  readonly apart: readonly (readonly KindName[])[] = [['effect']];
   readonly id: string;
   state: ExclusiveAssignmentState;
   private readonly contract: CheckContract;

@@ -23,6 +23,7 @@ import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import { idOf, look, tableOf } from '#sim/trace/dimensions.ts';
+import { endOfRun } from '#sim/trace/fold.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -49,6 +50,8 @@ const LANE = 3;
 export class KeyOrderChecker implements Checker {
   readonly check = 'key-order';
   readonly kinds: readonly KindName[];
+  /** An event is announced before any work on it, so all announcements may come first. */
+  readonly apart: readonly (readonly KindName[])[];
   readonly id: string;
   state: KeyOrderState;
   private readonly contract: CheckContract;
@@ -57,7 +60,12 @@ export class KeyOrderChecker implements Checker {
   /** By group row, by name id of an event type: 1 where its handler has effects. */
   private readonly withEffects: readonly Int32Array[];
 
-  constructor(spec: KeyOrderSpec & { readonly id: string }, contract: CheckContract, catalog: Catalog) {
+  constructor(
+    spec: KeyOrderSpec & { readonly id: string },
+    contract: CheckContract,
+    catalog: Catalog,
+    capacity = 64,
+  ) {
     this.id = spec.id;
     this.contract = contract;
     this.catalog = catalog;
@@ -72,43 +80,49 @@ export class KeyOrderChecker implements Checker {
       handlers.some((one) => one.effects.length === 0),
     );
     this.kinds = silent ? ['produce', 'effect', 'handled'] : ['produce', 'effect'];
+    this.apart = silent ? [] : [['produce'], ['effect']];
+    const { groupCount } = this.terrain;
     this.state = {
-      lineOfKey: intColumn('mutable'),
-      lines: intColumn('append'),
-      events: intColumn('mutable'),
-      before: intColumn('mutable'),
-      lanes: intColumn('mutable'),
+      lineOfKey: intColumn('mutable', capacity),
+      lines: intColumn('append', capacity * LINE),
+      events: intColumn('mutable', capacity),
+      before: intColumn('mutable', capacity * groupCount),
+      lanes: intColumn('mutable', capacity * groupCount * LANE),
       inverted: new Map(),
       book: createBook(),
     };
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
-    const ints = block.ints;
-    const groupRows = this.terrain.groupRows;
-    for (let i = 0; i < count; i += 1) {
+    for (let from = 0; from < count;) {
+      const to = endOfRun(block, rows, from, count);
+      const kind = block.ints[(rows[from] as number) * RECORD_WORDS + KIND] as number;
+      if (kind === Kind.produce) this.announced(block, rows, from, to);
+      else if (kind === Kind.effect) this.effected(block, rows, from, to);
+      else for (let i = from; i < to; i += 1) this.handled(block, rows[i] as number);
+      from = to;
+    }
+  }
+
+  private effected(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
+    for (let i = from; i < to; i += 1) {
       const row = rows[i] as number;
       const base = row * RECORD_WORDS;
-      const lid = ints[base + LID] as number;
-      switch (ints[base + KIND] as number) {
-        case Kind.produce:
-          this.announced(
-            lid,
-            ints[base + ENTITY] as number,
-            ints[base + A] as number,
-            ints[base + B] as number,
-          );
-          break;
-        case Kind.effect:
-          this.worked(block, row, lid, look(groupRows, ints[base + C] as number));
-          break;
-        case Kind.handled: {
-          const g = look(groupRows, ints[base + A] as number);
-          if (ints[base + B] === Outcome.ok && !this.hasEffects(g, lid)) this.worked(block, row, lid, g);
-          break;
-        }
-      }
+      this.worked(
+        block,
+        row,
+        ints[base + LID] as number,
+        look(this.terrain.groupRows, ints[base + C] as number),
+      );
     }
+  }
+
+  private handled(block: Block, row: number): void {
+    const base = row * RECORD_WORDS;
+    const lid = block.ints[base + LID] as number;
+    const g = look(this.terrain.groupRows, block.ints[base + A] as number);
+    if (block.ints[base + B] === Outcome.ok && !this.hasEffects(g, lid)) this.worked(block, row, lid, g);
   }
 
   private hasEffects(g: number, lid: number): boolean {
@@ -116,11 +130,18 @@ export class KeyOrderChecker implements Checker {
     return types !== undefined && look(types, intAt(this.catalog.events.type, lid)) === 1;
   }
 
-  private announced(lid: number, producer: number, topic: number, key: number): void {
+  private announced(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
     const { events } = this.state;
-    if (key < 0 || lid < 0 || intAt(events, lid, 0) !== 0) return;
-    if (lid >= events.length) ensureInt(events, lid + 1);
-    events.data[lid] = this.line(key, producer, topic) + 1;
+    for (let i = from; i < to; i += 1) {
+      const base = (rows[i] as number) * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      const key = ints[base + B] as number;
+      if (key < 0 || lid < 0) continue;
+      if (lid >= events.length) ensureInt(events, lid + 1);
+      else if (events.data[lid] !== 0) continue;
+      events.data[lid] = this.line(key, ints[base + ENTITY] as number, ints[base + A] as number) + 1;
+    }
   }
 
   private line(key: number, producer: number, topic: number): number {

@@ -43,7 +43,8 @@ import type { Catalog } from '#sim/messaging/catalog.ts';
 import { nameOf } from '#sim/base/names.ts';
 import { A, B, C, D, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import { look, partitionRow } from '#sim/trace/dimensions.ts';
-import { deliveriesOf, serviceRow, type History } from '#sim/trace/history.ts';
+import { deliveriesOf, mostDeliveries, serviceRow, type History } from '#sim/trace/history.ts';
+import { endOfRun } from '#sim/trace/fold.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
@@ -70,6 +71,7 @@ const KINDS_READ: readonly KindName[] = ['append', 'deliver', 'commit', 'assign'
 export class ProgressChecker implements Checker {
   readonly check = 'progress';
   readonly kinds: readonly KindName[];
+  readonly apart: readonly (readonly KindName[])[] = [['append'], ['deliver']];
   readonly id: string;
   state: ProgressState;
   private readonly spec: ProgressSpec;
@@ -104,72 +106,77 @@ export class ProgressChecker implements Checker {
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
-    const ints = block.ints;
-    const terrain = this.terrain;
-    for (let i = 0; i < count; i += 1) {
+    for (let from = 0; from < count;) {
+      const to = endOfRun(block, rows, from, count);
+      const kind = block.ints[(rows[from] as number) * RECORD_WORDS + KIND] as number;
+      if (kind === Kind.append) this.append(block, rows, from, to);
+      else if (kind !== Kind.deliver)
+        for (let i = from; i < to; i += 1) this.seldom(block, rows[i] as number);
+      else if (this.mayLoop()) for (let i = from; i < to; i += 1) this.deliver(block, rows, i, count);
+      from = to;
+    }
+  }
+
+  private append(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints, floats } = block;
+    const { terrain } = this;
+    const { waits, withdrawals } = this.state;
+    const { logEnd } = waits;
+    for (let i = from; i < to; i += 1) {
       const row = rows[i] as number;
       const base = row * RECORD_WORDS;
-      const at = block.floats[row * RECORD_FLOATS] as number;
-      switch (ints[base + KIND] as number) {
-        case Kind.marker:
-          if (this.state.withdrawals !== null) foldWithdrawal(this.state.withdrawals, terrain, block, row);
-          break;
-        case Kind.append:
-          if (this.state.withdrawals !== null) foldWithdrawal(this.state.withdrawals, terrain, block, row);
-          this.append(
-            ints[base + A] as number,
-            ints[base + B] as number,
-            ints[base + C] as number,
-            block.first + row,
-            at,
-          );
-          break;
-        case Kind.deliver:
-          this.deliver(block, rows, i, count, at);
-          break;
-        case Kind.commit: {
-          const slot = slotOf(
-            terrain,
-            ints[base + A] as number,
-            ints[base + B] as number,
-            ints[base + C] as number,
-          );
-          if (slot >= 0) advanced(this.state.waits, slot, ints[base + D] as number, block.first + row, at);
-          break;
-        }
-        case Kind.assign: {
-          const slot = slotOf(
-            terrain,
-            ints[base + A] as number,
-            ints[base + B] as number,
-            ints[base + C] as number,
-          );
-          if (slot >= 0) setHolder(this.state.waits, slot, ints[base + D] as number, block.first + row, at);
-          break;
-        }
-        case Kind.process:
-          this.process(ints[base + ENTITY] as number, ints[base + A] as number, block.first + row, at);
-          break;
-        default:
-          if (HOLDING_UP.has(nameOf(this.catalog.names, ints[base + C] as number))) {
-            this.fault(ints[base + B] === 1, block.first + row, at);
-          }
+      if (withdrawals !== null) foldWithdrawal(withdrawals, terrain, block, row);
+      const p = partitionRow(terrain, ints[base + A] as number, ints[base + B] as number);
+      if (p < 0) continue;
+      const readers = terrain.readers[p] as Int32Array;
+      for (let r = 0; r < readers.length; r += 1) {
+        const slot = (readers[r] as number) * terrain.partitionCount + p;
+        arrived(waits, slot, p, block.first + row, floats[row * RECORD_FLOATS] as number);
       }
+      const end = (ints[base + C] as number) + 1;
+      if (end > (logEnd[p] as number)) logEnd[p] = end;
     }
   }
 
-  private append(topic: number, partition: number, offset: number, seq: number, at: number): void {
-    const p = partitionRow(this.terrain, topic, partition);
-    if (p < 0) return;
-    const waits = this.state.waits;
-    const readers = this.terrain.readers[p] as Int32Array;
-    for (let i = 0; i < readers.length; i += 1) {
-      arrived(waits, (readers[i] as number) * this.terrain.partitionCount + p, p, seq, at);
+  /** Whether any record was delivered more often than its group allows. */
+  private mayLoop(): boolean {
+    for (let g = 0; g < this.most.length; g += 1) {
+      const delivered = mostDeliveries(this.history, this.terrain.contractRows[g] as number);
+      if (delivered > (this.most[g] as number)) return true;
     }
-    if (offset + 1 > (waits.logEnd[p] as number)) waits.logEnd[p] = offset + 1;
+    return false;
   }
 
-  private deliver(block: Block, rows: Int32Array, i: number, count: number, at: number): void {
+  private seldom(block: Block, row: number): void {
+    const { terrain } = this;
+    const { waits, withdrawals } = this.state;
+    const base = row * RECORD_WORDS;
+    const word = (field: number): number => block.ints[base + field] as number;
+    const seq = block.first + row;
+    const at = block.floats[row * RECORD_FLOATS] as number;
+    switch (word(KIND)) {
+      case Kind.marker:
+        if (withdrawals !== null) foldWithdrawal(withdrawals, terrain, block, row);
+        break;
+      case Kind.commit: {
+        const slot = slotOf(terrain, word(A), word(B), word(C));
+        if (slot >= 0) advanced(waits, slot, word(D), seq, at);
+        break;
+      }
+      case Kind.assign: {
+        const slot = slotOf(terrain, word(A), word(B), word(C));
+        if (slot >= 0) setHolder(waits, slot, word(D), seq, at);
+        break;
+      }
+      case Kind.process:
+        this.process(word(ENTITY), word(A), seq, at);
+        break;
+      default:
+        if (HOLDING_UP.has(nameOf(this.catalog.names, word(C)))) this.fault(word(B) === 1, seq, at);
+    }
+  }
+
+  private deliver(block: Block, rows: Int32Array, i: number, count: number): void {
     const { terrain, history } = this;
     const { ints } = block;
     const row = rows[i] as number;
@@ -191,6 +198,7 @@ export class ProgressChecker implements Checker {
     }
     if (times <= (this.most[g] as number)) return;
     const seq = block.first + row;
+    const at = block.floats[row * RECORD_FLOATS] as number;
     const entry = enter(this.state.book, 'stuck', eventSubject(this.catalog, lid), g, seq, at);
     if (entry === null) return;
     entry.count = times > entry.count ? times : entry.count;

@@ -91,7 +91,7 @@ export class Hosts implements ProcessControl {
   /** Whether the entity's process has crashed and has not been started again. */
   isDown(entity: number): boolean {
     const process = this.processOf(entity);
-    return process >= 0 && this.process(process).state === ProcessState.crashed;
+    return process >= 0 && (this.state.processes[process] as ProcessStatus).state === ProcessState.crashed;
   }
 
   /** What the entity's own clock shows. */

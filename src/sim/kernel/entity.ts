@@ -77,21 +77,26 @@ export interface Ctx {
   ): number;
 }
 
-/** Decides when a packet arrives: microseconds from now, or -1 where it never does (dropped, or held by the carrier). */
+/** What `carry` answers where the carrier keeps the packet itself, and where nobody does. */
+export const HELD = -2;
+export const LOST = -1;
+
+/** Decides when a packet arrives. */
 export interface Carrier {
-  carry(
+  /** µs from now, LOST, or HELD: then it is given the packet. */
+  carry(ctx: Ctx, from: number, to: number, kind: number, bytes: number): number;
+  hold(
     ctx: Ctx,
     from: number,
     to: number,
     kind: number,
-    bytes: number,
     a: number,
     b: number,
     c: number,
     d: number,
     x: number,
     data: unknown,
-  ): number;
+  ): void;
 }
 
 export interface Recorder {

@@ -6,7 +6,7 @@
  */
 import { assert } from '#sim/base/assert.ts';
 import type { SimTime } from '#sim/base/time.ts';
-import type { Carrier, Ctx, Entity, Recorder } from '#sim/kernel/entity.ts';
+import { HELD, type Carrier, type Ctx, type Entity, type Recorder } from '#sim/kernel/entity.ts';
 import * as queue from '#sim/kernel/queue.ts';
 import type { Event, QueueState } from '#sim/kernel/queue.ts';
 import { drawSource, sequentialSource, type Source, type StreamTable } from '#sim/kernel/random.ts';
@@ -21,7 +21,7 @@ export interface KernelState {
   streams: StreamTable;
 }
 
-const noCarrier: Carrier = { carry: () => 0 };
+const noCarrier: Carrier = { carry: () => 0, hold: () => undefined };
 
 export class Kernel implements Ctx {
   state: KernelState;
@@ -78,9 +78,10 @@ export class Kernel implements Ctx {
   }
 
   send(to: number, kind: number, a = 0, b = 0, c = 0, d = 0, x = 0, data: unknown = null, bytes = 0): void {
-    const delay = this.carrier.carry(this, this.self, to, kind, bytes, a, b, c, d, x, data);
+    const delay = this.carrier.carry(this, this.self, to, kind, bytes);
     if (delay >= 0)
       this.post(this.now + delay, queue.ORDINARY_CLASS, to, this.self, kind, a, b, c, d, x, data);
+    else if (delay === HELD) this.carrier.hold(this, this.self, to, kind, a, b, c, d, x, data);
   }
 
   /** Puts an event into the queue: for the rooms that build worlds, networks and faults, not for entities. */

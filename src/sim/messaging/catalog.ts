@@ -2,7 +2,7 @@
  * What is told apart in a run: business items, logical events and physical messages, each a row in columns. A row is
  * a name within one run; the identity that holds across runs and forks is owner + the owner's own counter (+ attempt).
  *
- * - An **item** is what the business is about (one order), drawn by a producer: kind, owner, n. Its fields are drawn
+ * - An **item** is what the business is about (one order), drawn by a producer: owner, n. Its fields are drawn
  *   statelessly from (seed, field, owner, n) when they are read, so nothing is stored.
  * - An **event** (`lid`) is a fact that was announced: type, key, item, and the event that it follows from. A step's
  *   every execution makes a new one; a client's own retries and forwarding keep it.
@@ -15,7 +15,7 @@ import { createKeyTable, type KeyTable } from '#sim/messaging/keys.ts';
 export interface Catalog {
   readonly names: Names;
   readonly keys: KeyTable;
-  readonly items: { readonly kind: IntColumn; readonly owner: IntColumn; readonly n: IntColumn };
+  readonly items: { readonly owner: IntColumn; readonly n: IntColumn };
   readonly events: {
     /** Name id of the event type. */
     readonly type: IntColumn;
@@ -39,7 +39,7 @@ export function createCatalog(capacity = 64): Catalog {
   return {
     names: createNames(),
     keys: createKeyTable(capacity),
-    items: { kind: column(), owner: column(), n: column() },
+    items: { owner: column(), n: column() },
     events: {
       type: column(),
       owner: column(),
@@ -54,8 +54,7 @@ export function createCatalog(capacity = 64): Catalog {
 }
 
 /** A new business item: the `n`th that `owner` drew, counted from 1. Returns its row. */
-export function addItem(catalog: Catalog, kind: number, owner: number, n: number): number {
-  pushInt(catalog.items.kind, kind);
+export function addItem(catalog: Catalog, owner: number, n: number): number {
   pushInt(catalog.items.owner, owner);
   return pushInt(catalog.items.n, n);
 }

@@ -20,6 +20,8 @@ export interface KeyTable {
   readonly number: FloatColumn;
   /** By prefix's name id: key id + 1 by number, for small non-negative integers. */
   readonly dense: Map<number, IntColumn>;
+  /** How many keys are expected. */
+  readonly capacity: number;
   /** By prefix's name id: the numbers that are too large or not integers. */
   readonly sparse: Map<number, Map<number, number>>;
 }
@@ -27,6 +29,7 @@ export interface KeyTable {
 /** The key of a record without one. */
 export const NO_KEY = -1;
 const DENSE = 8_000_000;
+const MANY = 4096;
 
 /** `capacity`: how many keys are expected. */
 export function createKeyTable(capacity = 64): KeyTable {
@@ -34,6 +37,7 @@ export function createKeyTable(capacity = 64): KeyTable {
     prefix: intColumn('append', capacity),
     number: floatColumn('append', capacity),
     dense: new Map(),
+    capacity,
     sparse: new Map(),
   };
 }
@@ -50,15 +54,17 @@ export function keyOf(keys: KeyTable, prefix: number, number: number): number {
   if (row < rows.length) {
     const known = rows.data[row] as number;
     if (known !== 0) return known - 1;
-  } else extend(rows, row + 1);
+  } else extend(rows, row + 1, keys.capacity);
   const key = append(keys, prefix, number);
   rows.data[row] = key + 1;
   return key;
 }
 
-function extend(rows: IntColumn, length: number): void {
+/** A column that outgrows a few rows will probably hold most of the keys. */
+function extend(rows: IntColumn, length: number, capacity: number): void {
   if (length > rows.data.length) {
-    const data = new Int32Array(Math.max(length, rows.data.length * 2));
+    const room = length > MANY ? capacity + 1 : 0;
+    const data = new Int32Array(Math.max(length, rows.data.length * 2, room));
     data.set(rows.data);
     rows.data = data;
   }

@@ -19,7 +19,7 @@ import {
 } from '#sim/metrics/metrics-state.ts';
 import { A, B, C, D, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import { look, partitionRow, type Dimensions } from '#sim/trace/dimensions.ts';
-import type { Fold } from '#sim/trace/fold.ts';
+import { endOfRun, type Fold } from '#sim/trace/fold.ts';
 import { announcedAt, handledSeq, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
@@ -41,6 +41,8 @@ const KINDS_READ: readonly KindName[] = [
 
 export class RunMetrics implements Fold {
   readonly kinds = KINDS_READ;
+  /** No two kinds touch the same number. */
+  readonly apart = KINDS_READ.map((kind) => [kind]);
   state: MetricsState;
   private readonly history: History;
   private readonly dimensions: Dimensions;
@@ -60,78 +62,93 @@ export class RunMetrics implements Fold {
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
-    const ints = block.ints;
-    for (let i = 0; i < count; i += 1) {
-      const row = rows[i] as number;
-      const base = row * RECORD_WORDS;
-      switch (ints[base + KIND] as number) {
-        case Kind.produce: {
-          const topic = this.state.topics[look(this.dimensions.topicRows, ints[base + A] as number)];
-          if (topic !== undefined) topic.produced += 1;
-          break;
-        }
+    for (let from = 0; from < count;) {
+      const to = endOfRun(block, rows, from, count);
+      switch (block.ints[(rows[from] as number) * RECORD_WORDS + KIND] as number) {
         case Kind.append:
-          this.appended(ints[base + A] as number, ints[base + B] as number, ints[base + C] as number);
+          this.appended(block, rows, from, to);
           break;
         case Kind.handled:
-          this.handled(block, row, base);
+          this.handled(block, rows, from, to);
           break;
-        case Kind.effect: {
-          const effects = this.state.effects;
-          const effect = ints[base + A] as number;
-          if (effect < 0) break;
-          if (effect >= effects.length) ensureInt(effects, effect + 1);
-          effects.data[effect] = (effects.data[effect] as number) + 1;
+        case Kind.effect:
+          this.effected(block, rows, from, to);
           break;
-        }
-        case Kind.commit: {
-          const g = look(this.dimensions.groupRows, ints[base + A] as number);
-          const p = partitionRow(this.dimensions, ints[base + B] as number, ints[base + C] as number);
-          if (g >= 0 && p >= 0)
-            this.state.committed[g * this.state.logEnd.length + p] = ints[base + D] as number;
-          break;
-        }
         default:
-          this.counted(ints, base, block.floats[row * RECORD_FLOATS] as number);
+          for (let i = from; i < to; i += 1) this.counted(block, rows[i] as number);
       }
+      from = to;
     }
-    if (count > 0) this.state.at = block.floats[(rows[count - 1] as number) * RECORD_FLOATS] as number;
+    if (count === 0) return;
+    const at = block.floats[(rows[count - 1] as number) * RECORD_FLOATS] as number;
+    if (at > this.state.at) this.state.at = at;
   }
 
-  private appended(topicName: number, partition: number, offset: number): void {
-    const s = this.state;
-    const p = partitionRow(this.dimensions, topicName, partition);
-    if (p < 0) return;
-    (s.topics[look(this.dimensions.topicRows, topicName)] as TopicMetrics).appended += 1;
-    if (offset + 1 > (s.logEnd[p] as number)) s.logEnd[p] = offset + 1;
+  private appended(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
+    const { logEnd, topics } = this.state;
+    for (let i = from; i < to; i += 1) {
+      const base = (rows[i] as number) * RECORD_WORDS;
+      const topic = ints[base + A] as number;
+      const p = partitionRow(this.dimensions, topic, ints[base + B] as number);
+      if (p < 0) continue;
+      (topics[look(this.dimensions.topicRows, topic)] as TopicMetrics).appended += 1;
+      const end = (ints[base + C] as number) + 1;
+      if (end > (logEnd[p] as number)) logEnd[p] = end;
+    }
   }
 
-  private handled(block: Block, row: number, base: number): void {
+  private effected(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { effects } = this.state;
+    for (let i = from; i < to; i += 1) {
+      const effect = block.ints[(rows[i] as number) * RECORD_WORDS + A] as number;
+      if (effect < 0) continue;
+      if (effect >= effects.length) ensureInt(effects, effect + 1);
+      effects.data[effect] = (effects.data[effect] as number) + 1;
+    }
+  }
+
+  private handled(block: Block, rows: Int32Array, from: number, to: number): void {
     const { ints, floats } = block;
-    const lid = ints[base + LID] as number;
-    const g = look(this.dimensions.groupRows, ints[base + A] as number);
-    if (g < 0 || lid < 0) return;
-    const group = this.state.groups[g] as GroupMetrics;
-    observe(group.handling, floats[row * RECORD_FLOATS + 1] as number);
-    const outcome = ints[base + B] as number;
-    if (outcome !== Outcome.ok) {
-      if (outcome === Outcome.failed) group.failed += 1;
-      return;
-    }
-    group.handled += 1;
     const history = this.history.state;
-    if (handledSeq(history, serviceRow(this.history, lid, g)) !== block.first + row) return;
-    const announced = announcedAt(history, lid);
-    if (announced >= 0) observe(group.latency, (floats[row * RECORD_FLOATS] as number) - announced);
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      const g = look(this.dimensions.groupRows, ints[base + A] as number);
+      if (g < 0 || lid < 0) continue;
+      const group = this.state.groups[g] as GroupMetrics;
+      observe(group.handling, floats[row * RECORD_FLOATS + 1] as number);
+      const outcome = ints[base + B] as number;
+      if (outcome !== Outcome.ok) {
+        if (outcome === Outcome.failed) group.failed += 1;
+        continue;
+      }
+      group.handled += 1;
+      if (handledSeq(history, serviceRow(this.history, lid, g)) !== block.first + row) continue;
+      const announced = announcedAt(history, lid);
+      if (announced >= 0) observe(group.latency, (floats[row * RECORD_FLOATS] as number) - announced);
+    }
   }
 
   /** What is counted by topic or group and nothing more; and rebalances. */
-  private counted(ints: Int32Array, base: number, at: number): void {
+  private counted(block: Block, row: number): void {
     const s = this.state;
+    const { ints } = block;
+    const base = row * RECORD_WORDS;
     const kind = ints[base + KIND] as number;
+    if (kind === Kind.commit) {
+      const g = look(this.dimensions.groupRows, ints[base + A] as number);
+      const p = partitionRow(this.dimensions, ints[base + B] as number, ints[base + C] as number);
+      if (g >= 0 && p >= 0) s.committed[g * s.logEnd.length + p] = ints[base + D] as number;
+      return;
+    }
     if (kind === Kind.machine) {
       const group = s.groups[look(this.dimensions.groupRows, ints[base + E] as number)];
-      if (group !== undefined) rebalance(group, nameOf(this.catalog.names, ints[base + D] as number), at);
+      if (group !== undefined) {
+        const at = block.floats[row * RECORD_FLOATS] as number;
+        rebalance(group, nameOf(this.catalog.names, ints[base + D] as number), at);
+      }
       return;
     }
     if (kind === Kind.skipped || kind === Kind.commitRefused) {
@@ -144,7 +161,8 @@ export class RunMetrics implements Fold {
     }
     const topic = s.topics[look(this.dimensions.topicRows, ints[base + A] as number)];
     if (topic === undefined) return;
-    if (kind === Kind.confirm) topic.confirmed += 1;
+    if (kind === Kind.produce) topic.produced += 1;
+    else if (kind === Kind.confirm) topic.confirmed += 1;
     else if (kind === Kind.refuse) topic.refused += 1;
     else if (kind === Kind.retry) topic.retried += 1;
     else if (kind === Kind.duplicate) topic.duplicates += 1;

@@ -13,7 +13,7 @@ import {
   sample,
   type CompiledDistribution,
 } from '#sim/kernel/distribution.ts';
-import { RESET, type Carrier, type Ctx } from '#sim/kernel/entity.ts';
+import { HELD, LOST, RESET, type Carrier, type Ctx } from '#sim/kernel/entity.ts';
 import type { Kernel } from '#sim/kernel/kernel.ts';
 import { ORDINARY_CLASS } from '#sim/kernel/queue.ts';
 import { streamRow } from '#sim/kernel/random.ts';
@@ -78,7 +78,8 @@ interface Link {
 }
 
 export interface NetworkState {
-  readonly links: Map<number, Link>;
+  /** By sender, then by receiver; null where nothing was ever sent. */
+  readonly links: (Link | null)[][];
   rules: Rule[];
   held: Held[];
 }
@@ -93,7 +94,9 @@ const FIRST_RESEND = 200_000;
 const PAIR = 65536;
 
 export class Network implements Carrier {
-  state: NetworkState = { links: new Map(), rules: [], held: [] };
+  state: NetworkState = { links: [], rules: [], held: [] };
+  /** The rule that has just told `carry` to hold a packet. */
+  private heldBy = -1;
   private readonly kernel: Kernel;
   private readonly hosts: Processes;
   private readonly entityNames: readonly string[];
@@ -111,60 +114,54 @@ export class Network implements Carrier {
     this.shapeBetween = shapeBetween;
   }
 
-  carry(
+  carry(ctx: Ctx, from: number, to: number, kind: number, bytes: number): number {
+    const { hosts } = this;
+    if (hosts.processOf(from) === hosts.processOf(to)) return 0;
+    const link = this.link(from, to);
+    if (hosts.isDown(to)) return this.refuse(ctx, link, kind);
+    if (this.state.rules.length > 0) return this.underRules(ctx, link, kind, bytes);
+    const arrival = this.arrival(ctx, link, bytes, 0);
+    emit.send(ctx, to, kind, Delivered.passed, -1, arrival);
+    return arrival - ctx.now;
+  }
+
+  private underRules(ctx: Ctx, link: Link, kind: number, bytes: number): number {
+    const { from, to } = link;
+    const rule = this.match(from, to, kind);
+    let extra = 0;
+    if (rule !== null) {
+      this.use(rule);
+      if (rule.verdict.do === 'hold') {
+        emit.send(ctx, to, kind, Delivered.held, rule.id, 0);
+        this.heldBy = rule.id;
+        return HELD;
+      }
+      if (rule.verdict.do === 'drop') {
+        emit.send(ctx, to, kind, Delivered.dropped, rule.id, 0);
+        return LOST;
+      }
+      extra = sample(rule.verdict.by, ctx.random(link.stream));
+    }
+    const arrival = this.arrival(ctx, link, bytes, extra);
+    const verdict = extra > 0 ? Delivered.delayed : Delivered.passed;
+    emit.send(ctx, to, kind, verdict, rule === null ? -1 : rule.id, arrival);
+    return arrival - ctx.now;
+  }
+
+  hold(
     ctx: Ctx,
     from: number,
     to: number,
     kind: number,
-    bytes: number,
     a: number,
     b: number,
     c: number,
     d: number,
     x: number,
     data: unknown,
-  ): number {
-    if (this.hosts.processOf(from) === this.hosts.processOf(to)) return 0;
-    const link = this.link(from, to);
-    if (this.hosts.isDown(to)) return this.refuse(ctx, link, kind);
-    const rule = this.state.rules.length === 0 ? null : this.match(from, to, kind);
-    let extra = 0;
-    if (rule !== null) {
-      this.use(rule);
-      if (rule.verdict.do === 'hold') {
-        emit.send(ctx, to, kind, Delivered.held, rule.id, 0);
-        this.state.held.push({
-          rule: rule.id,
-          from,
-          to,
-          kind,
-          a,
-          b,
-          c,
-          d,
-          x,
-          data,
-          sentAt: ctx.now,
-          cause: ctx.cause,
-        });
-        return -1;
-      }
-      if (rule.verdict.do === 'drop') {
-        emit.send(ctx, to, kind, Delivered.dropped, rule.id, 0);
-        return -1;
-      }
-      extra = sample(rule.verdict.by, ctx.random(link.stream));
-    }
-    const delay = this.arrival(ctx, link, bytes, extra) - ctx.now;
-    emit.send(
-      ctx,
-      to,
-      kind,
-      extra > 0 ? Delivered.delayed : Delivered.passed,
-      rule === null ? -1 : rule.id,
-      ctx.now + delay,
-    );
-    return delay;
+  ): void {
+    const { now: sentAt, cause } = ctx;
+    this.state.held.push({ rule: this.heldBy, from, to, kind, a, b, c, d, x, data, sentAt, cause });
   }
 
   /** Nobody listens there: the sender learns so after a round trip. */
@@ -173,7 +170,7 @@ export class Network implements Carrier {
     const back = this.link(link.to, link.from);
     const arrival = Math.max(ctx.now + this.flight(link) + this.flight(back), back.lastArrival);
     this.kernel.post(arrival, ORDINARY_CLASS, link.from, link.to, RESET, link.to);
-    return -1;
+    return LOST;
   }
 
   private arrival(ctx: Ctx, link: Link, bytes: number, extra: number): SimTime {
@@ -186,18 +183,18 @@ export class Network implements Carrier {
   }
 
   private link(from: number, to: number): Link {
-    const key = from * PAIR + to;
-    const known = this.state.links.get(key);
-    if (known !== undefined) return known;
+    return this.state.links[from]?.[to] ?? this.firstLink(from, to);
+  }
+
+  private firstLink(from: number, to: number): Link {
+    const { links } = this.state;
     const name = `link:${this.entityNames[from] ?? from}→${this.entityNames[to] ?? to}:latency`;
-    const link: Link = {
-      from,
-      to,
-      stream: streamRow(this.kernel.state.streams, name),
-      shape: this.shapeBetween(from, to),
-      lastArrival: 0,
-    };
-    this.state.links.set(key, link);
+    const stream = streamRow(this.kernel.state.streams, name);
+    const link: Link = { from, to, stream, shape: this.shapeBetween(from, to), lastArrival: 0 };
+    while (links.length <= from) links.push([]);
+    const receivers = links[from] as (Link | null)[];
+    while (receivers.length <= to) receivers.push(null);
+    receivers[to] = link;
     return link;
   }
 
@@ -265,8 +262,9 @@ export class Network implements Carrier {
     const gone = (entity: number): boolean => entities.includes(entity);
     this.state.held = this.state.held.filter((held) => !gone(held.from) && !gone(held.to));
     const pairs = new Map<number, { readonly dead: number; readonly peer: number }>();
-    for (const { from, to } of this.state.links.values()) {
-      if (gone(from) === gone(to)) continue;
+    for (const link of this.state.links.flat()) {
+      if (link === null || gone(link.from) === gone(link.to)) continue;
+      const { from, to } = link;
       const dead = gone(to) ? to : from;
       const peer = gone(to) ? from : to;
       pairs.set(dead * PAIR + peer, { dead, peer });

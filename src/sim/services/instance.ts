@@ -299,7 +299,7 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
     const lane = this.idleLane();
     if (lane === null) return false;
     volatile.taken += 1;
-    lane.item = addItem(this.parts.reader.items.catalog, source.item, ctx.self, volatile.taken);
+    lane.item = addItem(this.parts.reader.items.catalog, ctx.self, volatile.taken);
     lane.tries = 1;
     const revision = revisionOf(this);
     begin(lane, revision.arrival, (revision.programs[revision.arrival] as Program).slots, 1);

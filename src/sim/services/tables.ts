@@ -19,9 +19,10 @@ export interface ServiceTables {
   state: ServiceTablesState;
 }
 
-export function createServiceTables(services: number): ServiceTables {
+/** `capacity`: how many events are expected, so that columns need not grow. */
+export function createServiceTables(services: number, capacity = 64): ServiceTables {
   const started: IntColumn[] = [];
-  for (let row = 0; row < services; row += 1) started.push(intColumn('mutable'));
+  for (let row = 0; row < services; row += 1) started.push(intColumn('mutable', capacity));
   return { state: { reached: [], started, fields: new Map() } };
 }
 

@@ -1,13 +1,12 @@
 /**
  * The digest of a run: four 32-bit lanes over every word of every record in order, then over the names and keys that
  * the records speak of. A change detector, not cryptography: each lane takes every fourth word through
- * multiply-rotate-xor steps (the shape of MurmurHash3), which no engine computes differently.
+ * xor, multiply, add and shift (in the manner of MurmurHash3), which no engine computes differently. Each of these
+ * steps is one to one in the lane and in the word, so that one changed word always shows.
  */
 import type { KeyTable } from '#sim/messaging/keys.ts';
 import type { Names } from '#sim/base/names.ts';
 import { avalanche } from '#sim/kernel/name-hash.ts';
-import type { Block } from '#sim/trace/block.ts';
-import { RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 /** Four lanes; plain data, part of every checkpoint. */
 export type DigestState = Int32Array;
@@ -16,28 +15,29 @@ export function createDigest(): DigestState {
   return Int32Array.of(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344);
 }
 
-/** Takes rows `from` to `to` of a block. */
-export function digestRows(state: DigestState, block: Block, from: number, to: number): void {
-  const words = block.ints;
-  let p = state[0] as number;
-  let q = state[1] as number;
-  let r = state[2] as number;
-  let s = state[3] as number;
-  const end = to * RECORD_WORDS;
-  for (let i = from * RECORD_WORDS; i < end; i += 4) {
-    p = Math.imul(p ^ (words[i] as number), 0x9e3779b1);
-    q = Math.imul(q ^ (words[i + 1] as number), 0x85ebca6b);
-    r = Math.imul(r ^ (words[i + 2] as number), 0xc2b2ae35);
-    s = Math.imul(s ^ (words[i + 3] as number), 0x27d4eb2f);
-    p = (p << 13) | (p >>> 19);
-    q = (q << 15) | (q >>> 17);
-    r = (r << 16) | (r >>> 16);
-    s = (s << 18) | (s >>> 14);
-  }
-  state[0] = p;
-  state[1] = q;
-  state[2] = r;
-  state[3] = s;
+/** Takes the record at word `base` of a block, two words a multiplication. */
+export function digestRecord(lanes: DigestState, words: Int32Array, base: number): void {
+  const p =
+    Math.imul((lanes[0] as number) ^ (words[base] as number), 0x9e3779b1) + (words[base + 8] as number);
+  const q =
+    Math.imul((lanes[1] as number) ^ (words[base + 1] as number), 0x85ebca6b) + (words[base + 9] as number);
+  const r =
+    Math.imul((lanes[2] as number) ^ (words[base + 2] as number), 0xc2b2ae35) + (words[base + 10] as number);
+  const s =
+    Math.imul((lanes[3] as number) ^ (words[base + 3] as number), 0x27d4eb2f) + (words[base + 11] as number);
+  lanes[0] =
+    Math.imul(turned(p | 0) ^ (words[base + 4] as number), 0x85ebca6b) + (words[base + 12] as number);
+  lanes[1] =
+    Math.imul(turned(q | 0) ^ (words[base + 5] as number), 0xc2b2ae35) + (words[base + 13] as number);
+  lanes[2] =
+    Math.imul(turned(r | 0) ^ (words[base + 6] as number), 0x27d4eb2f) + (words[base + 14] as number);
+  lanes[3] =
+    Math.imul(turned(s | 0) ^ (words[base + 7] as number), 0x9e3779b1) + (words[base + 15] as number);
+}
+
+/** High bits come down, where the next multiplication spreads them. */
+function turned(lane: number): number {
+  return lane ^ (lane >>> 15);
 }
 
 function mixText(state: DigestState, text: string): void {

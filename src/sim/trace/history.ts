@@ -22,17 +22,16 @@ import { nameOf } from '#sim/base/names.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import { createDimensions, look, partitionRow, type Dimensions, type Scope } from '#sim/trace/dimensions.ts';
-import type { Fold } from '#sim/trace/fold.ts';
+import { endOfRun, type Fold } from '#sim/trace/fold.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 /** A row of `events`, by event. Seqs are kept + 1, so that 0 says never. */
-const EVENT = 4;
-/** First confirmation by a broker; the partition that it named, its row + 1; first append; how often it was appended. */
+const EVENT = 3;
+/** First confirmation by a broker; the partition that it named, its row + 1; how often it was appended. */
 const CONFIRMED = 0;
 const CONFIRMED_IN = 1;
-const APPENDED = 2;
-const COPIES = 3;
+const COPIES = 2;
 
 /** A row of `inGroups`, by event × groups + group row. */
 const SERVICE = 4;
@@ -77,6 +76,8 @@ export interface HistoryState {
   /** By group row: deliveries, those that were not the first; the longest handler in µs. */
   readonly delivered: Int32Array;
   readonly redelivered: Int32Array;
+  /** By group row: how often the record that was delivered most often was; 0 = none came twice. */
+  readonly mostDeliveries: Int32Array;
   readonly longest: Float64Array;
   /** Confirms without an offset: the client's word with acks=0, not the broker's. */
   unanswered: number;
@@ -95,9 +96,21 @@ const KINDS_READ: readonly KindName[] = [
   'lead',
 ];
 
+/** What is noted of these is the same in whatever order the groups come. */
+const APART: readonly (readonly KindName[])[] = [
+  ['produce'],
+  ['append'],
+  ['confirm'],
+  ['deliver', 'handled'],
+  ['effect'],
+];
+
 export class History implements Fold {
   readonly kinds = KINDS_READ;
+  readonly apart = APART;
   readonly dimensions: Dimensions;
+  /** How many events are expected. */
+  readonly capacity: number;
   state: HistoryState;
   private readonly declared: Uint8Array;
 
@@ -105,6 +118,7 @@ export class History implements Fold {
   constructor(scope: Scope, catalog: Catalog, capacity = 64) {
     const dimensions = createDimensions(scope, catalog.names);
     this.dimensions = dimensions;
+    this.capacity = capacity;
     this.declared = Uint8Array.from(catalog.names.list, (name) =>
       scope.declaredSkips.includes(name) ? 1 : 0,
     );
@@ -113,7 +127,7 @@ export class History implements Fold {
       events: intColumn('mutable', capacity * EVENT),
       times: floatColumn('mutable', capacity * 2),
       inGroups: intColumn('mutable', capacity * groupCount * SERVICE),
-      logs: dimensions.partitions.map(() => intColumn('append')),
+      logs: dimensions.partitions.map(() => intColumn('append', roomOf(capacity, partitionCount))),
       reached: new Int32Array(groupCount * partitionCount).fill(-1),
       read: new Int32Array(groupCount * partitionCount),
       hands: scope.entityNames.map(() => []),
@@ -128,54 +142,59 @@ export class History implements Fold {
       failures: new Map(),
       delivered: new Int32Array(groupCount),
       redelivered: new Int32Array(groupCount),
+      mostDeliveries: new Int32Array(groupCount),
       longest: new Float64Array(groupCount),
       unanswered: 0,
     };
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
-    const { ints, floats } = block;
-    for (let i = 0; i < count; i += 1) {
-      const row = rows[i] as number;
-      const base = row * RECORD_WORDS;
-      const lid = ints[base + LID] as number;
-      switch (ints[base + KIND] as number) {
+    for (let from = 0; from < count;) {
+      const kind = block.ints[(rows[from] as number) * RECORD_WORDS + KIND] as number;
+      const to = endOfRun(block, rows, from, count, kind === Kind.deliver ? Kind.handled : -1);
+      switch (kind) {
         case Kind.produce:
-          if (lid >= 0) this.announced(lid, floats[row * RECORD_FLOATS] as number);
+          this.announced(block, rows, from, to);
           break;
         case Kind.append:
-          if (lid >= 0) this.appended(lid, block.first + row, base, ints);
+          this.appended(block, rows, from, to);
           break;
         case Kind.confirm:
-          this.confirmed(lid, block.first + row, base, ints, floats[row * RECORD_FLOATS] as number);
+          this.confirmed(block, rows, from, to);
           break;
         case Kind.deliver:
-          this.delivered(lid, block.first + row, base, ints);
-          break;
-        case Kind.effect: {
-          const g = look(this.dimensions.groupRows, ints[base + C] as number);
-          if (g >= 0 && lid >= 0) this.served(this.rowIn(lid, g), block.first + row);
-          break;
-        }
         case Kind.handled:
-          this.handled(lid, block.first + row, base, ints, floats[row * RECORD_FLOATS + 1] as number);
+          this.inService(block, rows, from, to);
           break;
-        case Kind.skipped:
-          this.skipped(lid, block.first + row, base, ints);
+        case Kind.effect:
+          this.effected(block, rows, from, to);
           break;
-        case Kind.position: {
-          const slot = this.slot(ints, base);
-          if (slot >= 0) this.state.reached[slot] = (ints[base + D] as number) - 1;
-          break;
-        }
-        case Kind.process:
-          if (ints[base + A] === ProcessState.crashed)
-            this.crashed(ints[base + ENTITY] as number, block.first + row);
-          break;
-        case Kind.lead:
-          this.led(block.first + row, base, ints);
-          break;
+        default:
+          for (let i = from; i < to; i += 1) this.seldom(block, rows[i] as number);
       }
+      from = to;
+    }
+  }
+
+  private seldom(block: Block, row: number): void {
+    const { ints } = block;
+    const base = row * RECORD_WORDS;
+    const seq = block.first + row;
+    switch (ints[base + KIND] as number) {
+      case Kind.skipped:
+        this.skipped(ints[base + LID] as number, seq, base, ints);
+        break;
+      case Kind.position: {
+        const slot = this.slot(ints, base);
+        if (slot >= 0) this.state.reached[slot] = (ints[base + D] as number) - 1;
+        break;
+      }
+      case Kind.process:
+        if (ints[base + A] === ProcessState.crashed) this.crashed(ints[base + ENTITY] as number, seq);
+        break;
+      case Kind.lead:
+        this.led(seq, base, ints);
+        break;
     }
   }
 
@@ -204,28 +223,41 @@ export class History implements Fold {
     return g < 0 || p < 0 ? -1 : g * this.dimensions.partitionCount + p;
   }
 
-  private announced(lid: number, at: number): void {
-    this.eventRow(lid);
-    const { data } = this.state.times;
-    if (data[lid * 2] === 0) data[lid * 2] = at + 1;
+  private announced(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints, floats } = block;
+    const { times } = this.state;
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i] as number;
+      const lid = ints[row * RECORD_WORDS + LID] as number;
+      if (lid < 0) continue;
+      if (lid * 2 >= times.length) this.eventRow(lid);
+      const { data } = times;
+      if (data[lid * 2] === 0) data[lid * 2] = (floats[row * RECORD_FLOATS] as number) + 1;
+    }
   }
 
-  private appended(lid: number, seq: number, base: number, ints: Int32Array): void {
-    const p = partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number);
-    if (p < 0) return;
-    const log = this.state.logs[p] as IntColumn;
-    const offset = ints[base + C] as number;
-    if ((ints[base + E] as number) < (this.state.epochs[p] as number)) {
-      this.cut(lid, p, offset);
-      return;
+  private appended(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
+    const { logs, epochs, events } = this.state;
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      const p = partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number);
+      if (lid < 0 || p < 0) continue;
+      const log = logs[p] as IntColumn;
+      const offset = ints[base + C] as number;
+      if ((ints[base + E] as number) < (epochs[p] as number)) {
+        this.cut(lid, p, offset);
+        continue;
+      }
+      while (log.length < offset) pushInt(log, -1);
+      if (log.length > offset) continue;
+      pushInt(log, lid);
+      const at = this.eventRow(lid);
+      const { data } = events;
+      data[at + COPIES] = (data[at + COPIES] as number) + 1;
     }
-    while (log.length < offset) pushInt(log, -1);
-    if (log.length > offset) return;
-    pushInt(log, lid);
-    const row = this.eventRow(lid);
-    const { data } = this.state.events;
-    if (data[row + APPENDED] === 0) data[row + APPENDED] = seq + 1;
-    data[row + COPIES] = (data[row + COPIES] as number) + 1;
   }
 
   /** A partition's log is its new leader's, which ends at `offset`. */
@@ -257,34 +289,55 @@ export class History implements Fold {
     pushInt(s.cutOffAt, offset);
   }
 
-  private confirmed(lid: number, seq: number, base: number, ints: Int32Array, at: number): void {
-    if ((ints[base + C] as number) < 0) {
-      this.state.unanswered += 1;
-      return;
+  private confirmed(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints, floats } = block;
+    const { events, times } = this.state;
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      if ((ints[base + C] as number) < 0) {
+        this.state.unanswered += 1;
+        continue;
+      }
+      if (lid < 0) continue;
+      const at = this.eventRow(lid);
+      const { data } = events;
+      if (data[at + CONFIRMED] !== 0) continue;
+      data[at + CONFIRMED] = block.first + row + 1;
+      data[at + CONFIRMED_IN] =
+        partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number) + 1;
+      times.data[lid * 2 + 1] = floats[row * RECORD_FLOATS] as number;
     }
-    if (lid < 0) return;
-    const row = this.eventRow(lid);
-    const { data } = this.state.events;
-    if (data[row + CONFIRMED] !== 0) return;
-    data[row + CONFIRMED] = seq + 1;
-    data[row + CONFIRMED_IN] =
-      partitionRow(this.dimensions, ints[base + A] as number, ints[base + B] as number) + 1;
-    this.state.times.data[lid * 2 + 1] = at;
   }
 
-  private delivered(lid: number, seq: number, base: number, ints: Int32Array): void {
+  /** Deliveries and the ends of their handlers. */
+  private inService(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
+    const { groupRows } = this.dimensions;
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      const g = look(groupRows, ints[base + A] as number);
+      if (g < 0 || lid < 0) continue;
+      if (ints[base + KIND] === Kind.deliver) this.delivered(lid, g, block.first + row, base, ints);
+      else
+        this.handled(lid, g, block.first + row, base, ints, block.floats[row * RECORD_FLOATS + 1] as number);
+    }
+  }
+
+  private delivered(lid: number, g: number, seq: number, base: number, ints: Int32Array): void {
     const s = this.state;
-    const g = look(this.dimensions.groupRows, ints[base + A] as number);
-    if (g < 0 || lid < 0) return;
-    const row = this.rowIn(lid, g);
+    const at = this.rowIn(lid, g);
     const { data } = s.inGroups;
-    data[row + TOUCHED] = seq + 1;
-    const before = data[row + DELIVERIES] as number;
-    data[row + DELIVERIES] = before + FLAGS;
+    data[at + TOUCHED] = seq + 1;
+    const deliveries = (data[at + DELIVERIES] as number) + FLAGS;
+    data[at + DELIVERIES] = deliveries;
     s.delivered[g] = (s.delivered[g] as number) + 1;
-    if (before >= FLAGS) s.redelivered[g] = (s.redelivered[g] as number) + 1;
+    if (deliveries >= 2 * FLAGS) this.again(g, deliveries >> 2);
     const hand = s.hands[ints[base + ENTITY] as number];
-    if (hand !== undefined) hand.push(row);
+    if (hand !== undefined) hand.push(at);
     const slot = this.slot(ints, base);
     if (slot < 0) return;
     const offset = ints[base + D] as number;
@@ -292,26 +345,44 @@ export class History implements Fold {
     if (offset >= (s.read[slot] as number)) s.read[slot] = offset + 1;
   }
 
-  private served(row: number, seq: number): void {
-    const { data } = this.state.inGroups;
-    if (data[row + SERVED] === 0) data[row + SERVED] = seq + 1;
+  private again(g: number, times: number): void {
+    const { redelivered, mostDeliveries } = this.state;
+    redelivered[g] = (redelivered[g] as number) + 1;
+    if (times > (mostDeliveries[g] as number)) mostDeliveries[g] = times;
   }
 
-  private handled(lid: number, seq: number, base: number, ints: Int32Array, took: number): void {
-    const g = look(this.dimensions.groupRows, ints[base + A] as number);
-    if (g < 0 || lid < 0) return;
-    const row = this.rowIn(lid, g);
+  private served(at: number, seq: number): void {
     const { data } = this.state.inGroups;
-    if (took > (this.state.longest[g] as number)) this.state.longest[g] = took;
-    this.letGo(ints[base + ENTITY] as number, row);
+    const known = data[at + SERVED] as number;
+    if (known === 0 || seq + 1 < known) data[at + SERVED] = seq + 1;
+  }
+
+  private effected(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
+    const { groupRows } = this.dimensions;
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i] as number;
+      const base = row * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      const g = look(groupRows, ints[base + C] as number);
+      if (g >= 0 && lid >= 0) this.served(this.rowIn(lid, g), block.first + row);
+    }
+  }
+
+  private handled(lid: number, g: number, seq: number, base: number, ints: Int32Array, took: number): void {
+    const { longest, inGroups } = this.state;
+    const at = this.rowIn(lid, g);
+    const { data } = inGroups;
+    if (took > (longest[g] as number)) longest[g] = took;
+    this.letGo(ints[base + ENTITY] as number, at);
     const outcome = ints[base + B] as number;
     if (outcome === Outcome.ok) {
-      this.served(row, seq);
-      if (data[row + HANDLED] === 0) data[row + HANDLED] = seq + 1;
+      this.served(at, seq);
+      if (data[at + HANDLED] === 0) data[at + HANDLED] = seq + 1;
       return;
     }
-    data[row + TOUCHED] = seq + 1;
-    if (outcome === Outcome.failed) this.fail(row, FAILED, seq);
+    data[at + TOUCHED] = seq + 1;
+    if (outcome === Outcome.failed) this.fail(at, FAILED, seq);
   }
 
   private skipped(lid: number, seq: number, base: number, ints: Int32Array): void {
@@ -353,6 +424,11 @@ export class History implements Fold {
     }
     hand.length = 0;
   }
+}
+
+/** A partition's share of all events, and a quarter more. */
+function roomOf(events: number, partitions: number): number {
+  return Math.ceil((1.25 * events) / Math.max(1, partitions));
 }
 
 /** How many events the history knows of. */
@@ -424,6 +500,12 @@ export function touchedSeq(s: HistoryState, row: number): number {
 /** How often it was handed to a handler of the group. */
 export function deliveriesOf(s: HistoryState, row: number): number {
   return serviceWord(s, row, DELIVERIES) >> 2;
+}
+
+/** At most how often any event was handed to a handler of the group. */
+export function mostDeliveries(history: History, g: number): number {
+  const most = history.state.mostDeliveries[g] as number;
+  return most === 0 ? 1 : most;
 }
 
 /** FAILED and UNDECLARED_SKIP. */

@@ -4,10 +4,11 @@
  * same at every level. Folds are told block by block (and whenever somebody asks, through `settle`).
  */
 import type { Recorder } from '#sim/kernel/entity.ts';
-import { BLOCK_RECORDS, copyBlock, createBlock, KIND, type Block } from '#sim/trace/block.ts';
-import { createDigest, digestRows, type DigestState } from '#sim/trace/digest.ts';
+import { BLOCK_RECORDS, copyBlock, createBlock, type Block } from '#sim/trace/block.ts';
+import { createDigest, digestRecord, type DigestState } from '#sim/trace/digest.ts';
 import type { Fold } from '#sim/trace/fold.ts';
-import { Kind, KINDS, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+import { SortedRows } from '#sim/trace/sorted-rows.ts';
+import { KINDS, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 export type TraceLevel = 'full' | 'window' | 'none';
 
@@ -17,7 +18,7 @@ const WINDOW_BLOCKS = 32;
 export interface RecorderState {
   /** The block being written. */
   current: Block;
-  /** Rows of the current block that the digest and the folds have seen. */
+  /** Rows of the current block that the folds have seen. */
   settled: number;
   digest: DigestState;
 }
@@ -36,13 +37,7 @@ export class TraceRecorder implements Recorder {
   stored: Block[] = [];
   private readonly withDigest: boolean;
   private folds: readonly Fold[] = [];
-  /** By fold, BLOCK_RECORDS each: the rows of this block that it wants; and how many. */
-  private rows = new Int32Array(0);
-  private counts = new Int32Array(0);
-  private readonly views: Int32Array[] = [];
-  /** By kind: where its folds begin in `wanting`; those of the last kind end where the list ends. */
-  private readonly begins = new Int32Array(KINDS + 1);
-  private wanting = new Int32Array(0);
+  private readonly sorting = new SortedRows();
   private readonly watched = new Uint8Array(KINDS);
   private watcher: Watcher | null = null;
 
@@ -50,6 +45,7 @@ export class TraceRecorder implements Recorder {
   private block: Block = this.state.current;
   private ints: Int32Array = this.block.ints;
   private floats: Float64Array = this.block.floats;
+  private lanes: DigestState = this.state.digest;
 
   constructor(level: TraceLevel, withDigest = true) {
     this.level = level;
@@ -58,21 +54,7 @@ export class TraceRecorder implements Recorder {
 
   attach(folds: readonly Fold[]): void {
     this.folds = folds;
-    this.rows = new Int32Array(folds.length * BLOCK_RECORDS);
-    this.counts = new Int32Array(folds.length);
-    this.views.length = 0;
-    for (let i = 0; i < folds.length; i += 1) {
-      this.views.push(this.rows.subarray(i * BLOCK_RECORDS, (i + 1) * BLOCK_RECORDS));
-    }
-    const wanting: number[] = [];
-    for (let kind = 0; kind < KINDS; kind += 1) {
-      this.begins[kind] = wanting.length;
-      folds.forEach((fold, i) => {
-        if (fold.kinds.some((name) => Kind[name] === kind)) wanting.push(i);
-      });
-    }
-    this.begins[KINDS] = wanting.length;
-    this.wanting = Int32Array.from(wanting);
+    this.sorting.attach(folds);
   }
 
   get attached(): readonly Fold[] {
@@ -129,40 +111,19 @@ export class TraceRecorder implements Recorder {
     ints[base + 13] = d;
     ints[base + 14] = e;
     ints[base + 15] = f;
+    if (this.withDigest) digestRecord(this.lanes, ints, base);
     const seq = block.first + row;
     if (this.watched[kind] === 1 && this.watcher !== null) this.watcher(seq, block, row);
     return seq;
   }
 
-  /** Brings digest and folds up to the last record. */
+  /** Brings the folds up to the last record. */
   settle(): void {
     const { current, settled } = this.state;
     const to = current.count;
     if (settled === to) return;
-    if (this.withDigest) digestRows(this.state.digest, current, settled, to);
-    if (this.folds.length > 0) this.tellFolds(current, settled, to);
+    if (this.folds.length > 0) this.sorting.tell(current, settled, to);
     this.state.settled = to;
-  }
-
-  /** Sorts the rows by who wants them, then tells each fold its own. */
-  private tellFolds(block: Block, from: number, to: number): void {
-    const { rows, counts, begins, wanting } = this;
-    const ints = block.ints;
-    for (let row = from; row < to; row += 1) {
-      const kind = ints[row * RECORD_WORDS + KIND] as number;
-      const end = begins[kind + 1] as number;
-      for (let i = begins[kind] as number; i < end; i += 1) {
-        const fold = wanting[i] as number;
-        const count = counts[fold] as number;
-        rows[fold * BLOCK_RECORDS + count] = row;
-        counts[fold] = count + 1;
-      }
-    }
-    for (let i = 0; i < this.folds.length; i += 1) {
-      const count = counts[i] as number;
-      if (count > 0) (this.folds[i] as Fold).fold(block, this.views[i] as Int32Array, count);
-      counts[i] = 0;
-    }
   }
 
   private continueIn(block: Block): void {
@@ -196,6 +157,7 @@ export class TraceRecorder implements Recorder {
 
   restore(from: RecorderCheckpoint): void {
     this.state = { current: from.current, settled: from.settled, digest: from.digest.slice() };
+    this.lanes = this.state.digest;
     this.continueIn(copyBlock(from.current));
     this.stored = [...from.stored];
   }

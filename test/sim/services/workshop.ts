@@ -355,7 +355,7 @@ export function workshop(words: Words): Workshop {
   hosts.addSupervisor();
 
   const eventOf = (type: string, n: number): number => {
-    const item = addItem(catalog, intern(catalog.names, 'order'), buyer, n);
+    const item = addItem(catalog, buyer, n);
     for (const field of items.fields)
       if (field.prefixes.length > 0 && (field.prefixes[buyer] as number) < 0)
         field.prefixes[buyer] = intern(catalog.names, 'order-');

@@ -10,7 +10,7 @@ import { Kind, kindNames, Outcome, shapes } from '#sim/trace/vocabulary.ts';
 const catalog = createCatalog();
 const name = (text: string): number => intern(catalog.names, text);
 const order = keyOf(catalog.keys, name('order-'), 17);
-const item = addItem(catalog, name('order'), 0, 17);
+const item = addItem(catalog, 0, 17);
 const placed = addEvent(catalog, name('order.placed'), 0, 3, order, item, -1);
 const paid = addEvent(catalog, name('payment.completed'), 1, 1, order, item, placed);
 const first = addMessage(catalog, placed, 0);

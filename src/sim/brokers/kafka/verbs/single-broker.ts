@@ -5,7 +5,7 @@
 import { assert } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import { MILLISECOND } from '#sim/base/time.ts';
-import { START } from '#sim/kernel/entity.ts';
+import { HELD, START } from '#sim/kernel/entity.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { createStreamTable } from '#sim/kernel/random.ts';
 import { createCatalog, type Catalog } from '#sim/messaging/catalog.ts';
@@ -53,9 +53,9 @@ export class SingleBroker {
     this.node = this.kernel.add(this.broker);
     assert(this.node === node, '[KAFKA-BROKER-2] the broker has the id that its metadata gives it');
     this.kernel.connect({
-      carry: (_ctx, _from, _to, kind, _bytes, correlation, _b, _c, _d, _x, data) => {
+      carry: () => HELD,
+      hold: (_ctx, _from, _to, kind, correlation, _b, _c, _d, _x, data) => {
         this.caught.push({ kind, correlation, data });
-        return -1;
       },
     });
     this.kernel.tell(this.node, START);
