@@ -7,6 +7,25 @@ export function channelOf(b: BrokerState, id: number): Channel {
   return present(b.channels.get(id), '[RABBIT-CHANNEL-1] a queue knows a channel that is gone');
 }
 
+export function tickInterval(b: BrokerState): number {
+  return (b.env.get('channel_tick_interval') ?? 60_000) * 1000;
+}
+
+/** A channel that did nothing for so long hibernates; with nothing to watch its ticks end, and begin anew with its use. */
+const HIBERNATES = 1_000_000;
+
+/** [RABBIT-TIMEOUT-1] */
+export function wakeChannel(b: BrokerState, channel: Channel): void {
+  if (channel.unacked.length === 0) {
+    const interval = tickInterval(b);
+    if (b.now - channel.usedAt >= HIBERNATES) channel.tickAt = b.now + interval;
+    else if (channel.tickAt <= b.now) {
+      channel.tickAt += Math.ceil((b.now - channel.tickAt + 1) / interval) * interval;
+    }
+  }
+  channel.usedAt = b.now;
+}
+
 /** The next delivery tag of the channel; the delivery is kept where it must be acknowledged. */
 export function takeTag(
   b: BrokerState,
@@ -16,6 +35,7 @@ export function takeTag(
   tag: string | null,
   ackRequired: boolean,
 ): number {
+  wakeChannel(b, channel);
   const deliveryTag = channel.nextTag;
   channel.nextTag += 1;
   if (ackRequired) channel.unacked.push({ deliveryTag, queue, id, tag, at: b.now });

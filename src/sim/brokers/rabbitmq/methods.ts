@@ -15,7 +15,8 @@ import {
   unbind,
 } from '#sim/brokers/rabbitmq/exchanges.ts';
 import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
-import { fail, finish, wakeChannel } from '#sim/brokers/rabbitmq/node.ts';
+import { fail, finish } from '#sim/brokers/rabbitmq/node.ts';
+import { wakeChannel } from '#sim/brokers/rabbitmq/deliveries.ts';
 import {
   isProtocolError,
   protocolError,

@@ -17,6 +17,7 @@ import { builtInExchanges, removeBindings, removeExchange } from '#sim/brokers/r
 import { isPersistent } from '#sim/brokers/rabbitmq/message.ts';
 import type { Line } from '#sim/brokers/rabbitmq/state.ts';
 import { protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
+import { tickInterval } from '#sim/brokers/rabbitmq/deliveries.ts';
 import { flushConfirms } from '#sim/brokers/rabbitmq/publishing.ts';
 import { autoDeletes, carryPassages, removeQueue, renewLease } from '#sim/brokers/rabbitmq/queues.ts';
 import { channelGoneQuorum, checkout, quorumExpiryDue } from '#sim/brokers/rabbitmq/quorum-queue.ts';
@@ -90,13 +91,10 @@ export function openChannel(b: BrokerState, connection: number): Channel {
     rejected: [],
     ackTimeout: timeout,
     tickAt: b.now + tickInterval(b),
+    usedAt: b.now,
   };
   b.channels.set(id, channel);
   return channel;
-}
-
-function tickInterval(b: BrokerState): number {
-  return (b.env.get('channel_tick_interval') ?? 60_000) * 1000;
 }
 
 /** [RABBIT-CHANNEL-3] A channel ends: its consumers leave, and everything it has not acknowledged goes back. */
@@ -229,11 +227,6 @@ function tick(b: BrokerState, channel: Channel): void {
   const advice = 'This timeout value can be configured, see consumers doc guide to learn more';
   const what = `delivery acknowledgement on channel ${channel.number} timed out. Timeout value used: ${channel.ackTimeout} ms. ${advice}`;
   fail(b, channel, protocolError('PRECONDITION_FAILED', what));
-}
-
-/** A channel that has nothing to watch stops its ticking, and begins anew when it is used again. */
-export function wakeChannel(b: BrokerState, channel: Channel): void {
-  if (channel.unacked.length === 0 && b.now >= channel.tickAt) channel.tickAt = b.now + tickInterval(b);
 }
 
 /** [RABBIT-RESTART-1] … The node stops and starts: every connection goes, and what is not durable. */

@@ -228,8 +228,9 @@ export interface Channel {
   rejected: number[];
   /** ms, -1 = none; read when the channel is opened. */
   readonly ackTimeout: number;
-  /** µs of the next look at it. */
+  /** µs of the next look at it, and when the channel last did something. */
   tickAt: number;
+  usedAt: number;
 }
 
 /** A message on its way into a queue, from the broker itself (dead letters). */

@@ -24,7 +24,6 @@ import {
   restart,
 } from '#sim/brokers/rabbitmq/node.ts';
 import { isProtocolError, type ProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
-import { countsOf } from '#sim/brokers/rabbitmq/queues.ts';
 import type { BrokerState, Channel } from '#sim/brokers/rabbitmq/state.ts';
 
 type Step = Record<string, unknown>;
@@ -325,22 +324,33 @@ function messageMethod(client: Client, op: string, step: Step): Method | null {
 
 /** Observers have a connection of their own and no consumer. */
 function observe(node: BrokerState, op: string, step: Step): Told {
-  if (op === 'observe.queues') {
-    const names = Array.isArray(step['queues']) ? (step['queues'] as unknown[]).map(String) : [];
-    const counts = names.map((name) => {
-      const queue = node.queues.get(name);
-      return [name, queue === undefined ? 'absent' : countsOf(queue).messages] as const;
-    });
-    return { reply: Object.fromEntries(counts) };
+  switch (op) {
+    case 'observe.queues': {
+      const names = Array.isArray(step['queues']) ? (step['queues'] as unknown[]).map(String) : [];
+      return { reply: Object.fromEntries(names.map((name) => [name, ready(node, name)])) };
+    }
+    case 'observe.queue':
+      return aside(node, (channel) => look(node, channel, step));
+    default:
+      return aside(node, (channel) => drain(node, channel, step));
   }
+}
+
+/** What another connection sees; it is gone afterwards, and what was said to it too. */
+function aside(node: BrokerState, see: (channel: Channel) => Told): Told {
   const connection = openConnection(node);
   const channel = openChannel(node, connection);
-  const reply = op === 'observe.queue' ? look(node, channel, step) : drain(node, channel, step);
+  const told = see(channel);
   node.frames = node.frames.filter((frame) => !('channel' in frame) || frame.channel !== channel.id);
   node.frames = node.frames.filter((frame) => !('connection' in frame) || frame.connection !== connection);
   endConnection(node, connection);
   finish(node);
-  return reply;
+  return told;
+}
+
+function ready(node: BrokerState, queue: string): unknown {
+  const { reply } = aside(node, (channel) => look(node, channel, { queue }));
+  return isTable(reply) && reply['absent'] !== true ? reply['messageCount'] : 'absent';
 }
 
 function look(node: BrokerState, channel: Channel, step: Step): Told {
