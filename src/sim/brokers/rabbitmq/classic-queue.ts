@@ -25,7 +25,7 @@ import {
   takeFront,
 } from '#sim/brokers/rabbitmq/line.ts';
 import { expirationOf, priorityOf, type Message } from '#sim/brokers/rabbitmq/message.ts';
-import type { BrokerState, ClassicQueue, Entry, Line } from '#sim/brokers/rabbitmq/state.ts';
+import type { BrokerState, ChannelRecord, ClassicQueue, Entry, Line } from '#sim/brokers/rabbitmq/state.ts';
 
 function lineOf(queue: ClassicQueue, message: Message): Line {
   const top = queue.lines.length - 1;
@@ -146,18 +146,27 @@ function takeUnacked(
   ids: readonly number[],
 ): { readonly entries: Entry[]; readonly open: boolean } {
   const record = recordOf(queue, channel);
-  const wanted = new Set(ids);
   const entries: Entry[] = [];
   const counts = new Map<string, number>();
-  record.unacked = record.unacked.filter(({ entry, tag }) => {
-    if (!wanted.has(entry.seq)) return true;
+  for (const { entry, tag } of takeOut(record, ids)) {
     entries.push(entry);
     if (tag !== null) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-    return false;
-  });
+  }
   let open = false;
   for (const [tag, count] of counts) open = giveCredit(queue, channel, tag, count) || open;
   return { entries, open: open && unblock(queue, channel) };
+}
+
+/** One by one is what most programs do, and the oldest first. */
+function takeOut(record: ChannelRecord, ids: readonly number[]): ChannelRecord['unacked'] {
+  if (ids.length === 1) {
+    const at = record.unacked.findIndex(({ entry }) => entry.seq === ids[0]);
+    return at < 0 ? [] : record.unacked.splice(at, 1);
+  }
+  const wanted = new Set(ids);
+  const taken = record.unacked.filter(({ entry }) => wanted.has(entry.seq));
+  record.unacked = record.unacked.filter(({ entry }) => !wanted.has(entry.seq));
+  return taken;
 }
 
 export function ackClassic(

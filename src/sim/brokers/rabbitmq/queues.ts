@@ -179,7 +179,7 @@ function createOf(b: BrokerState, type: QueueType, common: QueueCommon): Queue {
         type,
         nextSeq: 0,
         lines: createLines(top),
-        returns: createLines(top),
+        returns: createLines(0),
         readyCount: 0,
         readyBytes: 0,
         consumers: new Map(),

@@ -13,7 +13,7 @@ import {
 } from '#sim/brokers/rabbitmq/dead-letter.ts';
 import { deliver, type Got } from '#sim/brokers/rabbitmq/deliveries.ts';
 import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
-import { emptyLines, entriesOf, frontOf, join, takeFront } from '#sim/brokers/rabbitmq/line.ts';
+import { bestLine, emptyLines, entriesOf, frontOf, join, takeFront } from '#sim/brokers/rabbitmq/line.ts';
 import {
   expirationOf,
   headersOf,
@@ -35,20 +35,18 @@ import { rulesOf } from '#sim/brokers/rabbitmq/config/version-rules.ts';
 /** Publishers may go on once so much of the limit is left: LOW_LIMIT. */
 const LOW_LIMIT = 0.8;
 
+/** [RABBIT-QUORUM-8] Where priorities count, a message without one has this. */
+const DEFAULT_PRIORITY = 4;
+
 function lineOf(lines: readonly Line[], message: Message): Line {
   const top = lines.length - 1;
-  return lines[Math.min(Math.max(0, priorityOf(message)), top)] as Line;
+  const priority = message.properties['priority'] === undefined ? DEFAULT_PRIORITY : priorityOf(message);
+  return lines[Math.min(Math.max(0, priority), top)] as Line;
 }
 
-/** The next message: returned ones first, priority by priority. */
+/** The next message: returned ones first, then priority by priority. */
 function nextLine(queue: QuorumQueue): Line | null {
-  for (let priority = queue.lines.length - 1; priority >= 0; priority -= 1) {
-    for (const lines of [queue.returns, queue.lines]) {
-      const line = lines[priority];
-      if (line !== undefined && frontOf(line) !== null) return line;
-    }
-  }
-  return null;
+  return bestLine(queue.returns) ?? bestLine(queue.lines);
 }
 
 function takeNext(queue: QuorumQueue): Entry | null {

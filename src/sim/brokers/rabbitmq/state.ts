@@ -131,6 +131,7 @@ export interface QuorumQueue extends QueueCommon {
   nextSeq: number;
   /** By priority, 0 first; one line where priorities do not count. */
   readonly lines: Line[];
+  /** What came back: one line, ahead of all others. */
   readonly returns: Line[];
   readyCount: number;
   readyBytes: number;
