@@ -20,7 +20,12 @@ import { protocolError, type ProtocolError } from '#sim/brokers/rabbitmq/config/
 import { tickInterval } from '#sim/brokers/rabbitmq/deliveries.ts';
 import { flushConfirms } from '#sim/brokers/rabbitmq/publishing.ts';
 import { autoDeletes, carryPassages, removeQueue, renewLease } from '#sim/brokers/rabbitmq/queues.ts';
-import { channelGoneQuorum, checkout, quorumExpiryDue } from '#sim/brokers/rabbitmq/quorum-queue.ts';
+import {
+  channelGoneQuorum,
+  checkout,
+  quorumExpiryDue,
+  timeOutQuorum,
+} from '#sim/brokers/rabbitmq/quorum-queue.ts';
 import type { BrokerState, Channel, ClassicQueue, Queue } from '#sim/brokers/rabbitmq/state.ts';
 import { channelGoneStream } from '#sim/brokers/rabbitmq/stream-queue.ts';
 import { rulesOf, type RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.ts';
@@ -222,11 +227,30 @@ function tick(b: BrokerState, channel: Channel): void {
   channel.tickAt += tickInterval(b);
   const oldest = channel.unacked[0];
   if (oldest === undefined || oldest.at >= b.now - channel.ackTimeout * 1000) return;
-  const type = b.queues.get(oldest.queue)?.type;
-  if (!rulesOf(b.version).channelAckTimeout && type !== 'quorum') return;
+  if (!rulesOf(b.version).channelAckTimeout) {
+    const queue = b.queues.get(oldest.queue);
+    if (queue?.type !== 'quorum') return;
+    if (oldest.tag !== null) {
+      takeOut(b, channel, queue, oldest.tag);
+      return;
+    }
+  }
   const advice = 'This timeout value can be configured, see consumers doc guide to learn more';
   const what = `delivery acknowledgement on channel ${channel.number} timed out. Timeout value used: ${channel.ackTimeout} ms. ${advice}`;
   fail(b, channel, protocolError('PRECONDITION_FAILED', what));
+}
+
+/** [RABBIT-TIMEOUT-2] The consumer is cancelled, its channel stays. */
+function takeOut(
+  b: BrokerState,
+  channel: Channel,
+  queue: Extract<Queue, { type: 'quorum' }>,
+  tag: string,
+): void {
+  channel.consumers.delete(tag);
+  channel.unacked = channel.unacked.filter((one) => one.queue !== queue.name || one.tag !== tag);
+  b.frames.push({ frame: 'basic.cancel', channel: channel.id, consumerTag: tag });
+  timeOutQuorum(b, queue, channel.id, tag);
 }
 
 /** [RABBIT-RESTART-1] … The node stops and starts: every connection goes, and what is not durable. */

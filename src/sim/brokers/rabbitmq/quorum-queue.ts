@@ -274,13 +274,23 @@ export function channelGoneQuorum(b: BrokerState, queue: QuorumQueue, channel: n
   const gone = [...queue.consumers.values()].filter((one) => one.channel === channel);
   if (gone.length === 0) return;
   gone.sort((x, y) => compareNames(x.tag, y.tag));
-  for (const consumer of gone) {
-    const ids = [...consumer.checkedOut.keys()];
-    for (const entry of takeBack(consumer, ids)) returnEntry(b, queue, entry, true);
-    queue.consumers.delete(consumerKey(channel, consumer.tag));
-    queue.lastActive = b.now;
-    activateNext(queue);
-  }
+  for (const consumer of gone) consumerGone(b, queue, consumer);
+  checkout(b, queue);
+}
+
+function consumerGone(b: BrokerState, queue: QuorumQueue, consumer: QuorumConsumer): void {
+  const ids = [...consumer.checkedOut.keys()];
+  for (const entry of takeBack(consumer, ids)) returnEntry(b, queue, entry, true);
+  queue.consumers.delete(consumerKey(consumer.channel, consumer.tag));
+  queue.lastActive = b.now;
+  activateNext(queue);
+}
+
+/** [RABBIT-TIMEOUT-2] A consumer that held a message for too long is taken out, and what it had comes back. */
+export function timeOutQuorum(b: BrokerState, queue: QuorumQueue, channel: number, tag: string): void {
+  const consumer = queue.consumers.get(consumerKey(channel, tag));
+  if (consumer === undefined) return;
+  consumerGone(b, queue, consumer);
   checkout(b, queue);
 }
 

@@ -10,6 +10,7 @@ import {
   finish,
   openChannel,
   openConnection,
+  passTime,
 } from '#sim/brokers/rabbitmq/node.ts';
 import type { BrokerState, Channel } from '#sim/brokers/rabbitmq/state.ts';
 
@@ -153,6 +154,35 @@ describe('3.10 and 4.3 differ', () => {
       const headers = take(one, 'dlq')?.headers ?? {};
       expect(headers['x-death']).toEqual([expect.objectContaining({ count })]);
       expect(headers['x-last-death-queue']).toBe(last ? 'q' : undefined);
+    },
+  );
+
+  it.each([
+    ['3.10', 'quorum', 'channel.close'],
+    ['3.10', 'classic', 'channel.close'],
+    ['4.3', 'quorum', 'basic.cancel'],
+    ['4.3', 'classic', undefined],
+  ] as const)(
+    '[RABBIT-TIMEOUT-1] [RABBIT-TIMEOUT-2] %s, %s queue: a delivery held too long ends in %s',
+    (version, type, frame) => {
+      const one = client(version);
+      declare(one, 'q', { 'x-queue-type': type });
+      one.say({
+        method: 'basic.consume',
+        queue: 'q',
+        consumerTag: 'A',
+        noAck: false,
+        exclusive: false,
+        args: {},
+      });
+      put(one, 'q', 'm');
+      one.b.frames = [];
+      passTime(one.b, 2 * 3_600_000_000);
+      expect(one.b.frames[0]?.frame).toBe(frame);
+      const queue = one.b.queues.get('q');
+      expect(queue !== undefined && queue.type !== 'stream' && queue.readyCount).toBe(
+        frame === undefined ? 0 : 1,
+      );
     },
   );
 

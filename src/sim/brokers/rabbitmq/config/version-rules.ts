@@ -23,7 +23,7 @@ export interface VersionRules {
   readonly lastDeathHeaders: boolean;
   /** [RABBIT-STREAM-9] Whether a dead letter reaches a stream. 3.13 on. */
   readonly deadLettersIntoStreams: boolean;
-  /** [RABBIT-TIMEOUT-1] Whether the delivery acknowledgement timeout closes a channel that holds a classic queue's messages. 4.3 release notes: only quorum queues look, and return the messages. */
+  /** [RABBIT-TIMEOUT-1] Whether the delivery acknowledgement timeout closes the channel, whatever the queue; else only quorum queues look, and cancel the consumer. 4.3 release notes. */
   readonly channelAckTimeout: boolean;
   /** [RABBIT-PUBLISH-5] Largest body in bytes. 4.0 release notes. */
   readonly maxMessageSize: number;
