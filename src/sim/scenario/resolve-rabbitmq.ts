@@ -55,9 +55,13 @@ export function resolveMemory({ name, value, pointer }: Placed<MemoryWords>): Br
 export function resolveRabbit(context: Context, { name, value, pointer }: Placed<RabbitWords>): BrokerSpec {
   const rabbit = topologyOf(context, value, pointer);
   const queues = rabbit.queues.map((queue) => topic(queue.name, configOf(queue.args)));
-  const exchanges = ['', ...rabbit.exchanges.map((exchange) => exchange.name)].map((one) =>
-    topic(exchangeLabel(one)),
+  // the broker's own exchanges are shown where something is published to them
+  const used = Object.values(context.document.carry?.[name]?.publish ?? {}).flatMap((route) =>
+    'exchange' in route ? [route.exchange] : [],
   );
+  const named = rabbit.exchanges.map((exchange) => exchange.name);
+  const own = ['', ...BUILT_IN].filter((exchange) => used.includes(exchange));
+  const exchanges = [...own, ...named].map((exchange) => topic(exchangeLabel(exchange)));
   const topics = [...queues, ...exchanges].sort((a, b) => compareNames(a.name, b.name));
   const nodes = { nodes: 1, nodeNames: numbered(name, 1) };
   return {
@@ -291,10 +295,11 @@ export function resolveRabbitConsume(
         'For example "prefetch": 10.',
       );
   }
+  const shown = broker.topics.map(({ name }) => name);
   const reach = broker.rabbit === null ? [] : exchangesTo(broker.rabbit, value.queue).map(exchangeLabel);
   const args = tableOf(value.arguments);
   return {
-    topics: [value.queue, ...reach].sort(compareNames),
+    topics: [value.queue, ...reach.filter((label) => shown.includes(label))].sort(compareNames),
     rabbit: { queue: value.queue, prefetch, noAck, exclusive: value.exclusive ?? false, args },
   };
 }
