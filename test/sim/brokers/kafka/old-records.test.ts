@@ -1,9 +1,13 @@
 /** Retention and compaction of a broker that runs: when it looks, what readers then get, what it costs where it cannot matter. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pushInt } from '#sim/base/column.ts';
 import { intern } from '#sim/base/names.ts';
 import { resolveBrokerConfig, type SettingValue } from '#sim/brokers/kafka/config.ts';
+import { createPartitionLog, endBatch, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import * as protocol from '#sim/brokers/kafka/protocol.ts';
+import { truncateLog } from '#sim/brokers/kafka/replication/log-truncation.ts';
+import type { KeptLog } from '#sim/brokers/kafka/retention/kept-log.ts';
 import { logPolicy, mattersWithin, type LogPolicy } from '#sim/brokers/kafka/retention/log-policy.ts';
 import { addEvent, addMessage } from '#sim/messaging/catalog.ts';
 import { keyOf } from '#sim/messaging/keys.ts';
@@ -215,5 +219,31 @@ describe('compaction in a broker', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a follower that cuts its log', () => {
+  it('[KAFKA-REPLICA-11] [KAFKA-RETENTION-10] has segments as if the rest had never come', () => {
+    const policy: LogPolicy = { ...base, segmentBytes: 250, segmentMs: 50 };
+    const build = (batches: number): PartitionLog => {
+      const log = createPartitionLog(0, 0, 0, 0, policy);
+      for (let batch = 0; batch < batches; batch += 1) {
+        for (let record = 0; record < 2; record += 1) {
+          pushInt(log.mids, 2 * batch + record);
+          pushInt(log.appended, 2 * batch + record);
+        }
+        endBatch(log, 100, 10 * batch);
+      }
+      return log;
+    };
+    for (let whole = 1; whole <= 9; whole += 1) {
+      for (let left = 1; left <= whole; left += 1) {
+        const cut = build(whole);
+        truncateLog(cut, 2 * left);
+        const { segmented, batchTimes } = build(left).kept as KeptLog;
+        expect(cut.kept?.segmented).toEqual(segmented);
+        expect(cut.kept?.batchTimes.length).toBe(batchTimes.length);
+      }
+    }
   });
 });

@@ -6,7 +6,7 @@
  */
 import { cutColumn } from '#sim/base/column.ts';
 import { batchOf, highWatermark, logEnd, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
-import { cutKept } from '#sim/brokers/kafka/retention/kept-log.ts';
+import { cutKept } from '#sim/brokers/kafka/retention/cut-kept.ts';
 import { NO_OFFSET } from '#sim/brokers/kafka/producer-history.ts';
 import {
   noteMarker,

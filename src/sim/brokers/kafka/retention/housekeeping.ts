@@ -94,7 +94,7 @@ function deleteSegments(
 }
 
 /** [KAFKA-RETENTION-6] The log begins at `start` from now on, if that is later than it did. A follower's is not told. */
-export function moveLogStart(log: PartitionLog, ctx: Ctx, start: number, reason: number): void {
+function moveLogStart(log: PartitionLog, ctx: Ctx, start: number, reason: number): void {
   const from = log.logStart;
   if (start <= from) return;
   log.logStart = start;

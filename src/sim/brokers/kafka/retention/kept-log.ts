@@ -4,16 +4,9 @@
  * A record's timestamp is here the time of its append, as with `message.timestamp.type` LogAppendTime; under CreateTime
  * it is the producer's clock at send(), a linger and a way earlier. Rules: SPEC.md, KAFKA-RETENTION, KAFKA-COMPACT.
  */
-import { cutColumn, floatAt, floatColumn, pushFloat, type FloatColumn } from '#sim/base/column.ts';
-import { batchOf, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
+import { floatColumn, pushFloat, type FloatColumn } from '#sim/base/column.ts';
 import type { LogPolicy } from '#sim/brokers/kafka/retention/log-policy.ts';
-import {
-  appendToSegment,
-  emptySegment,
-  NO_TIME,
-  type LogSegment,
-  type SegmentedLog,
-} from '#sim/brokers/kafka/retention/segments.ts';
+import { appendToSegment, emptySegment, type SegmentedLog } from '#sim/brokers/kafka/retention/segments.ts';
 
 export interface KeptLog {
   readonly policy: LogPolicy;
@@ -46,19 +39,4 @@ export function createKeptLog(policy: LogPolicy, base: number): KeptLog {
 export function keepBatch(kept: KeptLog, logEnd: number, bytes: number, now: number): void {
   pushFloat(kept.batchTimes, now);
   appendToSegment(kept.segmented, logEnd - kept.segmented.logEnd, bytes, now, kept.policy);
-}
-
-/** The records from `end` on, and the batches that held them, have been cut off (a follower's truncation). */
-export function cutKept(log: PartitionLog, kept: KeptLog, end: number): void {
-  cutColumn(kept.batchTimes, log.batchEnds.length);
-  const { segments } = kept.segmented;
-  while (segments.length > 1 && (segments[segments.length - 1] as LogSegment).baseOffset >= end)
-    segments.pop();
-  const active = segments[segments.length - 1] as LogSegment;
-  const last = log.batchEnds.length - 1;
-  const before = batchOf(log, active.baseOffset) - 1;
-  active.bytes = floatAt(log.batchBytes, last, 0) - floatAt(log.batchBytes, before, 0);
-  active.largestTimestamp = active.bytes === 0 ? NO_TIME : floatAt(kept.batchTimes, last, NO_TIME);
-  kept.segmented.logEnd = end;
-  if (kept.firstDirtyOffset > end) kept.firstDirtyOffset = end;
 }

@@ -12,7 +12,7 @@ export interface RemovalReasons {
 }
 
 /** A compacted record has a later one of its key. */
-export const SUPERSEDED = 'a later value of its key';
+const SUPERSEDED = 'a later value of its key';
 
 /** Of a broker whose logs lose nothing. */
 export const NO_REASONS: RemovalReasons = { size: -1, age: -1, superseded: -1, expired: -1, aborted: -1 };
