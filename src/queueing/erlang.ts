@@ -29,9 +29,19 @@ const HARDLY_ANY_LOAD = 1e-40;
 /** 1/B for c servers and a > 0 erlangs. */
 export function inverseErlangB(servers: number, a: number): Wide {
   if (a < HARDLY_ANY_LOAD) return wideExp(lnGamma(servers + 1) - servers * log(a));
-  const inverse = wide(1);
-  for (let k = 1; k <= servers; k += 1) nextInverse(inverse, k, a);
+  const start = Math.max(0, forgottenBelow(servers, a));
+  const inverse = wide(start === 0 ? 1 : a / (a - start));
+  for (let k = start + 1; k <= servers; k += 1) nextInverse(inverse, k, a);
   return inverse;
+}
+
+/**
+ * Where the recurrence may begin with a guess: each step up to a shrinks what was wrong by k/a, and from here on that is
+ * e^-42 in all. Near saturation this spares 97 of 100 steps at 100,000 servers.
+ */
+function forgottenBelow(servers: number, a: number): number {
+  const short = Math.max(0, a - servers);
+  return Math.floor(a - Math.sqrt(84 * a + short * short)) - 1;
 }
 
 /** From 1/B(k-1) to 1/B(k), in place. */

@@ -195,6 +195,18 @@ describe('laws of queues', () => {
     expect(mmcc(5, 5).pWaitErlangC).toBeNull();
   });
 
+  it('[QUEUE-LAW-11] large Erlang B may begin late in the recurrence: it is what beginning at 0 gives', () => {
+    for (const a of [99.5, 1000, 12_345.6, 100_000]) {
+      for (const c of [0.5 * a, 0.9 * a, a - 3 * Math.sqrt(a), a, a + 2 * Math.sqrt(a), 1.02 * a].map(
+        Math.floor,
+      )) {
+        let inverse = 1;
+        for (let k = 1; k <= c; k += 1) inverse = 1 + (k * inverse) / a;
+        expect(relative(narrow(erlangB(c, a)), 1 / inverse)).toBeLessThan(1e-12);
+      }
+    }
+  });
+
   it('[QUEUE-LAW-9] nothing overflows: 100,000 servers, 0.99999 of saturation, no load at all', () => {
     for (const c of [1, 10, 1000, 100_000]) {
       for (const rho of [0, 1e-9, 0.5, 0.99, 0.99999, 0.9999999]) {

@@ -5,8 +5,13 @@
  * Other service or arrival variabilities scale the mean wait by (ca² + cs²)/2 (Allen-Cunneen, an approximation). With
  * partitions W = Σ p W(p λ), each M/M/1, and the customer's wait is a mixture of theirs.
  */
-import { exp, wholePower } from '#queueing/elementary.ts';
-import { ImpossibleInput, requireNotNegative, requireProbability } from '#queueing/impossible-input.ts';
+import { exp, power, wholePower } from '#queueing/elementary.ts';
+import {
+  ImpossibleInput,
+  requireCount,
+  requireNotNegative,
+  requireProbability,
+} from '#queueing/impossible-input.ts';
 import { mmc, overload, waitPercentile, type Station } from '#queueing/mmc.ts';
 import { bracketAbove, rootBetween } from '#queueing/root.ts';
 import { isUnstable, type Means, type Unstable } from '#queueing/steady.ts';
@@ -28,13 +33,13 @@ export function sourcesQueue({ lambda, mu, servers: n }: Station): SourcesQueue 
     sum += wholePower(n * rho, k) / factorial;
   }
   factorial *= n;
-  const power = wholePower(n * rho, n);
-  if (!Number.isFinite(factorial) || !Number.isFinite(power)) {
+  const loads = wholePower(n * rho, n);
+  if (!Number.isFinite(factorial) || !Number.isFinite(loads)) {
     return { fails: `${n} to the power of ${n} and its factorial overflow.` };
   }
   if (lambda === 0) return { fails: 'It divides by the arrival rate, which is 0.' };
-  const p0 = 1 / (sum + power / (factorial * (1 - rho)));
-  const Lq = (rho * power * p0) / (factorial * (1 - rho) * (1 - rho));
+  const p0 = 1 / (sum + loads / (factorial * (1 - rho)));
+  const Lq = (rho * loads * p0) / (factorial * (1 - rho) * (1 - rho));
   const Wq = Lq / lambda;
   const W = Wq + 1 / mu;
   return { Lq, Wq, W, L: lambda * W };
@@ -92,12 +97,17 @@ export function partitionedQueues(
   variability = EXPONENTIAL,
 ): QueueAnswer | Unstable {
   const { lambda, mu, servers } = station;
-  const parts = shares ?? Array.from({ length: servers }, () => 1 / servers);
-  checkShares(parts, servers);
-  const queues = parts.map((p) => ({ p, queue: { lambda: p * lambda, mu, servers: 1 } }));
+  requireCount('servers', servers);
+  if (shares !== undefined) checkShares(shares, servers);
+  // Where all are alike, one stands for all.
+  const queues =
+    shares === undefined
+      ? [{ p: 1, queue: { lambda: lambda / servers, mu, servers: 1 } }]
+      : shares.map((p) => ({ p, queue: { lambda: p * lambda, mu, servers: 1 } }));
   const worst = queues.map(({ queue }) => overload(queue)).filter((one) => one !== null);
   if (worst.length > 0) {
-    const growthRate = worst.reduce((sum, one) => sum + one.growthRate, 0);
+    const alike = shares === undefined ? servers : 1;
+    const growthRate = alike * worst.reduce((sum, one) => sum + one.growthRate, 0);
     return { unstable: true, rho: Math.max(...worst.map(({ rho }) => rho)), growthRate };
   }
   let Wq = 0;
@@ -141,16 +151,17 @@ export interface CurvePoint {
   readonly Wq: number;
 }
 
-/** W against utilisation for the same handlers: the hockey stick. Points closer together where it bends. */
+/** W against utilisation for the same handlers: the hockey stick. Even steps in log(1 - ρ), since it bends near 1. */
 export function waitCurve(
   mu: number,
   servers: number,
   mode: 'shared' | 'partitioned',
-  points = 60,
+  points = 160,
 ): readonly CurvePoint[] {
   return Array.from({ length: points }, (_, i) => {
-    const left = 1 - i / points;
-    const rho = 1 - left * left;
+    const rho = 1 - power(10, (-6 * i) / points);
+    // So far below capacity fewer than e^-72 of the customers wait: too few to draw.
+    if (mode === 'shared' && (1 - rho) * Math.sqrt(servers) > 12) return { rho, W: 1 / mu, Wq: 0 };
     const lambda = rho * servers * mu;
     const one = mode === 'shared' ? mmc({ lambda, mu, servers }) : mmc({ lambda: rho * mu, mu, servers: 1 });
     return isUnstable(one) ? { rho, W: Infinity, Wq: Infinity } : { rho, W: one.W, Wq: one.Wq };

@@ -89,7 +89,7 @@ describe('C1 queue model', () => {
 
   it('[CALC-1-6] the curve rises, bends near saturation, and is the present point where that lies', () => {
     const curve = waitCurve(100, 10, 'shared');
-    expect(curve).toHaveLength(60);
+    expect(curve).toHaveLength(160);
     for (let i = 1; i < curve.length; i += 1)
       expect(curve[i]?.W).toBeGreaterThanOrEqual(curve[i - 1]?.W ?? NaN);
     expect((curve.at(-1)?.Wq ?? 0) / (curve[20]?.Wq ?? NaN)).toBeGreaterThan(100);

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { numberText, partText, timeText } from '#lib/calculators/quantity-text.ts';
+import { answersTo, handlerRows, toCsv } from '#lib/calculators/queue-answers.ts';
+import { DEFAULTS, fromQuery, readInput, sliderMost, toQuery } from '#lib/calculators/queue-inputs.ts';
+import { FRAME, roundScale, tailChart, waitChart, xOfLoad, yOf } from '#lib/calculators/wait-chart.ts';
+
+/** Every `x y` of a path. */
+const pointsOf = (path: string): [number, number][] =>
+  path
+    .slice(1)
+    .split('L')
+    .map((one) => one.split(' ').map(Number) as [number, number]);
+
+describe('queue model calculator', () => {
+  it('[SITE-CALC-1] a link holds the inputs, and what it cannot mean is the default', () => {
+    const inputs = { lambda: 12.5, mu: 3, handlers: 7 };
+    expect(fromQuery(`?${toQuery(inputs)}`)).toEqual(inputs);
+    expect(fromQuery('?lambda=-1&mu=fast&handlers=2.5&other=1')).toEqual(DEFAULTS);
+    expect(fromQuery('')).toEqual(DEFAULTS);
+    expect([readInput('handlers', '100000'), readInput('handlers', '100001'), readInput('mu', '')]).toEqual([
+      100_000,
+      null,
+      null,
+    ]);
+    for (const held of [
+      DEFAULTS,
+      { lambda: 5e8, mu: 1e-3, handlers: 99_999 },
+      { lambda: 0, mu: 1, handlers: 1 },
+    ]) {
+      for (const name of ['lambda', 'mu', 'handlers'] as const) {
+        expect(sliderMost(name, held)).toBeGreaterThanOrEqual(held[name]);
+      }
+    }
+  });
+
+  it('[SITE-CALC-2] rows: what the sources print, one queue, a partition each', () => {
+    const { rows, sourcesFail, rho } = answersTo(DEFAULTS);
+    expect(rows[0]).toEqual({
+      name: 'mean wait',
+      sources: '2.046 ms',
+      shared: '2.046 ms',
+      partitioned: '40 ms',
+    });
+    expect(rows.find(({ name }) => name.startsWith('99'))).toMatchObject({
+      sources: 'not said',
+      shared: '18.56 ms',
+    });
+    expect([sourcesFail, rho]).toEqual([null, 0.8]);
+    const many = answersTo({ lambda: 190, mu: 1, handlers: 200 });
+    expect(many.sourcesFail).toMatch(/overflow/);
+    expect(many.rows[0]?.sources).toBe('no answer');
+  });
+
+  it('[SITE-CALC-3] beyond capacity every cell says how fast the queue grows', () => {
+    const { rows, sourcesFail } = answersTo({ lambda: 1020, mu: 100, handlers: 10 });
+    for (const { shared, partitioned } of rows)
+      expect([shared, partitioned]).toEqual(['grows by 20/s', 'grows by 20/s']);
+    expect(sourcesFail).toMatch(/not by how much/);
+    const [fewer, now, next] = handlerRows({ lambda: 1020, mu: 100, handlers: 10 });
+    expect([fewer?.Wq, now?.Wq, next?.saves]).toEqual(['grows by 120/s', 'grows by 20/s', 'settles at all']);
+  });
+
+  it('[SITE-CALC-4] the curve stays in the frame, rises to the right, and the present point lies on it', () => {
+    for (const inputs of [
+      DEFAULTS,
+      { lambda: 3, mu: 4, handlers: 1 },
+      { lambda: 980, mu: 1, handlers: 1000 },
+      { lambda: 99_990, mu: 1, handlers: 100_000 },
+    ]) {
+      const { shared } = answersTo(inputs);
+      const present = 'Wq' in shared ? shared.Wq : null;
+      const chart = waitChart(inputs, present);
+      for (const path of [chart.shared, chart.partitioned]) {
+        const points = pointsOf(path);
+        points.forEach(([x, y], i) => {
+          expect(x >= FRAME.left && x <= FRAME.right && y >= FRAME.top && y <= FRAME.bottom).toBe(true);
+          expect(y).toBeLessThanOrEqual((points[i - 1]?.[1] ?? FRAME.bottom) + 0.1);
+        });
+      }
+      // At 99.99 % the curve is one upright line.
+      if (inputs.handlers > 1000) continue;
+      const x = xOfLoad(inputs.lambda / inputs.mu / inputs.handlers);
+      const points = pointsOf(chart.shared);
+      const after = points.findIndex((one) => one[0] >= x);
+      const y = yOf(present ?? NaN, chart.scale.most);
+      expect(y).toBeLessThanOrEqual((points[after - 1]?.[1] ?? NaN) + 0.2);
+      expect(y).toBeGreaterThanOrEqual((points[after]?.[1] ?? NaN) - 0.2);
+    }
+  });
+
+  it('[SITE-CALC-5] scales have round steps and hold what they must', () => {
+    for (const most of [1e-7, 0.0034, 0.9, 1, 7, 12.3, 99, 1e6]) {
+      const scale = roundScale(most, 0, 100);
+      expect(scale.most).toBeGreaterThanOrEqual(most * (1 - 1e-9));
+      expect(scale.ticks.length).toBeGreaterThanOrEqual(4);
+      expect(scale.ticks.length).toBeLessThanOrEqual(9);
+      expect(scale.ticks.at(-1)?.at).toBe(100);
+    }
+    const chart = tailChart(10);
+    const points = pointsOf(chart.line((t) => Math.exp(-t)));
+    expect(points[0]).toEqual([FRAME.left, FRAME.top]);
+    expect(points).toHaveLength(121);
+  });
+
+  it('[SITE-CALC-6] CSV has full digits in seconds; texts have four and a unit', () => {
+    const csv = toCsv(DEFAULTS);
+    expect(csv.split('\n')[0]).toBe('quantity,value');
+    expect(Number(/^shared_Wq_s,(.*)$/m.exec(csv)?.[1])).toBeCloseTo(0.00204590075398, 14);
+    expect(toCsv({ lambda: 20, mu: 1, handlers: 10 })).toContain('shared_growth_per_s,10');
+    expect([0, 2.5e-5, 0.0021, 1.5, 500, 90_000, 864_000].map(timeText)).toEqual([
+      '0 s',
+      '25 µs',
+      '2.1 ms',
+      '1.5 s',
+      '8.333 min',
+      '25 h',
+      '10 d',
+    ]);
+    expect([partText(0.5), partText(0.99999), numberText(1.63672)]).toEqual(['50 %', '99.999 %', '1.637']);
+  });
+});
