@@ -15,8 +15,16 @@ import { parseScenario } from '#sim/scenario/parse.ts';
 
 const place = '/services/payment/on/order.placed';
 
-test.each(scenarioFiles())('%s parses without a warning', (path) => {
-  expect(parsed(readText(path)).warnings).toEqual([]);
+/** Files that show what their warning warns of. */
+const warned: Readonly<Record<string, RegExp>> = {
+  'mail-outside-transaction': /transaction does not cover `call`/,
+};
+
+test.each(scenarioFiles())('%s parses without a warning, or with the one that it is about', (path) => {
+  const about = Object.entries(warned).find(([name]) => path.endsWith(`/${name}.json`))?.[1];
+  const { warnings } = parsed(readText(path));
+  expect(warnings).toHaveLength(about === undefined ? 0 : 1);
+  if (about !== undefined) expect(warnings[0]?.sentence).toMatch(about);
 });
 
 test('the whole file of the format parses to exact plain data', () => {
@@ -151,8 +159,8 @@ describe('what the format means but no model does yet is told so', () => {
     ['/stores/kv', { kind: 'key-value' }, '#/stores/kv/kind: "key-value" is not modelled yet. Stores so far'],
     [
       '/brokers/mq',
-      { kind: 'rabbitmq', queues: {} },
-      '#/brokers/mq/kind: "rabbitmq" is not modelled yet. Brokers so far',
+      { kind: 'sqs', queues: {} },
+      '#/brokers/mq/kind: "sqs" is not modelled yet. Brokers so far',
     ],
     [
       '/faults/-',
