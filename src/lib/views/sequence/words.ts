@@ -3,6 +3,7 @@ import { clock, count, duration } from '#lib/views/number-words.ts';
 
 export const words = {
   title: 'Sequence',
+  tableTitle: 'Sequence as a table',
   ofChain: (at: string) => `The open chain, up to ${at} and beyond. Each stretch has its own scale.`,
   ofMessage: (name: string) => `All that happened to ${name}.`,
   ofWindow: (span: string, at: string) => `The ${span} before ${at}: who caused what where.`,

@@ -2,7 +2,7 @@
  * A partition as its strip shows it: which offsets are in view and where each marker stands. An offset is the left edge
  * of its record; what lies further left than the view is said by a number and a marker that points there.
  */
-import type { PartitionScene, RecordScene } from '#lib/scene/scene.ts';
+import type { PartitionScene, RecordScene, ReplicaScene } from '#lib/scene/scene.ts';
 
 export interface StripView {
   /** First offset in view. */
@@ -55,11 +55,26 @@ export function markersOf(partition: PartitionScene, view: StripView): MarkerVie
     kind,
     group,
     offset,
-    place: Math.max(0, Math.min(view.cells, offset - view.from)),
+    place: placeIn(view, offset),
     before: offset < view.from,
   });
   return partition.readers.flatMap(({ group, committed, position }) => [
     ...(position >= 0 && position !== committed ? [marker('position', group, position)] : []),
     ...(committed >= 0 ? [marker('committed', group, committed)] : []),
   ]);
+}
+
+/** Between the rails of a partition's copies. */
+export const RAIL_PITCH = 3;
+/** More copies than there is room for: the rest are in the table. */
+const MOST_RAILS = 4;
+
+/** Copies that follow, in the order of preference. */
+export function followersOf(partition: PartitionScene): ReplicaScene[] {
+  return partition.replicas.filter(({ leads }) => !leads).slice(0, MOST_RAILS);
+}
+
+/** Cells from the left edge of the view to an offset, within it. */
+export function placeIn(view: StripView, offset: number): number {
+  return Math.max(0, Math.min(view.cells, offset - view.from));
 }

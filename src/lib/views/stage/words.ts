@@ -100,6 +100,9 @@ export const words = {
     call: 'call',
     reply: 'reply',
     packet: 'protocol packet',
+    copies: 'leader, follower',
+    open: 'in an open transaction',
+    aborted: 'aborted',
   },
   tables: {
     none: 'None at this time.',
