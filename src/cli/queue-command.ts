@@ -120,7 +120,7 @@ export async function queueCommand(args: readonly string[], console: Console): P
   }
   const sentence = isUnstable(answer) ? unstableSentence(answer, inSeconds ? 'second' : undefined) : null;
   if (parsed.has('json')) {
-    const report = { model: name, params, ...(inSeconds ? { timeUnit: 's' } : {}), answer };
+    const report = { model: name, params, ...(inSeconds ? { timeUnit: 's' } : {}), ...answer };
     await console.out(`${JSON.stringify(sentence === null ? report : { ...report, sentence })}\n`);
     return 0;
   }

@@ -140,7 +140,7 @@ export function tandem(
   const answers = stages.map((stage) => mmc({ ...stage, lambda }));
   const overloaded = answers.flatMap((one, i) => (isUnstable(one) ? [i] : []));
   const first = answers.find((one) => isUnstable(one));
-  // What the first one lets through is no more than the later ones get: the whole grows by what is lost at the least.
+  // The narrowest station decides by how much the line as a whole grows, wherever it stands.
   if (first !== undefined) {
     const growthRate = Math.max(...answers.map((one) => (isUnstable(one) ? one.growthRate : 0)));
     return { ...first, growthRate, overloaded };
