@@ -15,11 +15,11 @@ const experiments = files.map((file) =>
 describe('the gallery', () => {
   it('tells of every file its title, its question, its broker and what it claims', () => {
     expect(experiments.length).toBeGreaterThan(40);
-    for (const { name, title, question, brokers, holds, breaks } of experiments) {
+    for (const { name, title, question, brokers, holds, breaks, leaves } of experiments) {
       expect(title, name).not.toBe('');
       expect(question, name).toMatch(/\?/);
       expect(brokers.length, name).toBeGreaterThan(0);
-      expect(holds.length + breaks.length, name).toBeGreaterThan(0);
+      expect(holds.length + breaks.length + leaves.length, name).toBeGreaterThan(0);
     }
   });
 
@@ -34,7 +34,7 @@ describe('the gallery', () => {
             theme: [one.theme],
             broker: one.brokers,
             fault: one.faults.length === 0 ? ['none'] : one.faults,
-            claim: [...one.holds, ...one.breaks],
+            claim: [...one.holds, ...one.breaks, ...one.leaves],
           };
           expect(words[facet]).toContain(value);
         }

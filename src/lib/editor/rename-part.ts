@@ -106,7 +106,8 @@ function rulesFor(kind: PartPlace, pointer: string, from: string, to: string): R
             : text;
         if (path[0] === 'on' && path.length === 1) return text === from ? to : text;
         if (inSteps(path) && path.at(-1) === 'transaction') return text === from ? to : text;
-        return namesTarget(path) ? withNumber(text, from, to) : text;
+        if (!namesTarget(path)) return text;
+        return text === `${from}-controller` ? `${to}-controller` : withNumber(text, from, to);
       };
     case 'store':
       return (path, text, isKey) => {
@@ -122,7 +123,9 @@ function rulesFor(kind: PartPlace, pointer: string, from: string, to: string): R
     case 'topic':
       return (path, text, isKey) => {
         if (isKey || path[0] !== 'carry') return isKey && text === from && isPosition(path) ? to : text;
-        return text === from && (path.at(-1) === 'topic' || path.at(-2) === 'topics') ? to : text;
+        return text === from && path[1] === owner && (path.at(-1) === 'topic' || path.at(-2) === 'topics')
+          ? to
+          : text;
       };
     case 'event':
       return (path, text, isKey) => {

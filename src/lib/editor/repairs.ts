@@ -3,6 +3,7 @@
  * would have to say. Each is one change with the control that it opens; only repairs that would change something are
  * offered. What needs a part that is not modelled yet (an outbox and its relay) is not offered.
  */
+import { parseScenario } from '#sim/scenario/parse.ts';
 import type { Change } from '#lib/editor/change.ts';
 import { checkName } from '#lib/editor/add-part.ts';
 import { isObject, listAt, pointerOf, valueAt, type JsonObject } from '#lib/editor/document-tree.ts';
@@ -167,7 +168,8 @@ export function repairsFor(document: JsonObject, question: RepairQuestion): Repa
   const offered: Repair[] = [];
   for (const { id, name, says, make } of rules) {
     const made = make(document, claim.words);
-    if (made === null) continue;
+    // what mends a log may mean nothing to a share group or a queue
+    if (made === null || !parseScenario(JSON.stringify(made.document)).ok) continue;
     const what = `repair: ${name.slice(0, 1).toLowerCase()}${name.slice(1)}`;
     offered.push({ id, name, says, change: { what, document: made.document, at: made.opens } });
   }

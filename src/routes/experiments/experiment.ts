@@ -11,9 +11,10 @@ export interface Experiment {
   readonly brokers: readonly string[];
   /** Kinds of its faults, each once: `crash`. */
   readonly faults: readonly string[];
-  /** Claims that hold, and claims that are meant to break. */
+  /** Claims that hold, claims that are meant to break, and claims that the run leaves open. */
   readonly holds: readonly string[];
   readonly breaks: readonly string[];
+  readonly leaves: readonly string[];
 }
 
 /** What somebody may choose by; null = all. */
@@ -45,7 +46,12 @@ export function experimentOf(path: string, document: Readonly<Record<string, unk
   const brokers = isObject(document['brokers']) ? Object.values(document['brokers']) : [];
   const faults = Array.isArray(document['faults']) ? (document['faults'] as readonly unknown[]) : [];
   const expected = isObject(document['expect']) ? Object.entries(document['expect']) : [];
-  const verdictOf = (claim: unknown): unknown => (isObject(claim) ? claim['verdict'] : claim);
+  const claims = (verdict: string): string[] =>
+    sorted(
+      expected.flatMap(([claim, told]) =>
+        (isObject(told) ? told['verdict'] : told) === verdict ? [claim] : [],
+      ),
+    );
   return {
     name,
     theme: parts.at(-2) ?? '',
@@ -59,13 +65,15 @@ export function experimentOf(path: string, document: Readonly<Record<string, unk
     faults: sorted(
       faults.flatMap((fault) => (isObject(fault) ? FAULT_WORDS.filter((word) => word in fault) : [])),
     ),
-    holds: sorted(expected.flatMap(([claim, verdict]) => (verdictOf(verdict) === 'valid' ? [claim] : []))),
-    breaks: sorted(expected.flatMap(([claim, verdict]) => (verdictOf(verdict) === 'invalid' ? [claim] : []))),
+    holds: claims('valid'),
+    breaks: claims('invalid'),
+    leaves: claims('unknown'),
   };
 }
 
 export function isChosen(experiment: Experiment, choice: Choice): boolean {
   const { theme, broker, fault, claim } = choice;
+  const { holds, breaks, leaves } = experiment;
   if (theme !== null && experiment.theme !== theme) return false;
   if (broker !== null && !experiment.brokers.includes(broker)) return false;
   if (
@@ -73,7 +81,7 @@ export function isChosen(experiment: Experiment, choice: Choice): boolean {
     !(fault === 'none' ? experiment.faults.length === 0 : experiment.faults.includes(fault))
   )
     return false;
-  return claim === null || experiment.holds.includes(claim) || experiment.breaks.includes(claim);
+  return claim === null || [...holds, ...breaks, ...leaves].includes(claim);
 }
 
 /** What there is to choose from. */
@@ -83,6 +91,6 @@ export function choicesOf(experiments: readonly Experiment[]): Readonly<Record<k
     theme: sorted(experiments.map(({ theme }) => theme)),
     broker: sorted(experiments.flatMap(({ brokers }) => brokers)),
     fault: [...sorted(experiments.flatMap(({ faults }) => faults)), ...(calm ? ['none'] : [])],
-    claim: sorted(experiments.flatMap(({ holds, breaks }) => [...holds, ...breaks])),
+    claim: sorted(experiments.flatMap(({ holds, breaks, leaves }) => [...holds, ...breaks, ...leaves])),
   };
 }

@@ -33,6 +33,7 @@ export const words = {
   notAsExpected: (claims: string): string => `Ran; ${claims} came out otherwise.`,
   holds: 'all valid',
   breaks: (claims: string): string => `${claims} invalid`,
+  leaves: (claims: string): string => `${claims} left open`,
   nothingClaimed: 'claims nothing',
   picture: (title: string): string => `Timeline of “${title}”`,
   pictureText: (seconds: string, faults: number, anomalies: number): string =>

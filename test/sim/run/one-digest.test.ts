@@ -23,6 +23,18 @@ function straight(scenario: Scenario, options: BuildOptions = {}): Came {
   return outcome(world);
 }
 
+/** How often the run asks for a random number. */
+function draws(scenario: Scenario): number {
+  const world = buildWorld(scenario, { level: 'none' });
+  const { kernel } = world.parts;
+  let count = 0;
+  const { random, randomOf } = kernel;
+  kernel.random = (...args) => ((count += 1), random.apply(kernel, args));
+  kernel.randomOf = (...args) => ((count += 1), randomOf.apply(kernel, args));
+  world.advance();
+  return count;
+}
+
 /** The same file with the keys of every object in another order. */
 function shuffledKeys(value: unknown, turn: number): unknown {
   if (Array.isArray(value)) return value.map((item) => shuffledKeys(item, turn));
@@ -94,7 +106,9 @@ describe.each(scenarioFiles())('$name has one digest', ({ text }) => {
     );
   });
 
-  it('and another for another seed', () => {
-    expect(straight(scenario, { seed: scenario.seed + 1 }).digest).not.toBe(expected.digest);
+  it('and another for another seed, unless nothing is drawn', () => {
+    const other = straight(scenario, { seed: scenario.seed + 1 }).digest;
+    if (draws(scenario) === 0) expect(other).toBe(expected.digest);
+    else expect(other).not.toBe(expected.digest);
   });
 });
