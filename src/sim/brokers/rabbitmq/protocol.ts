@@ -23,6 +23,8 @@ export const HEARTBEAT = 267 | BACKGROUND;
 /** Timers of a client. */
 export const RECONNECT = 288;
 export const CLIENT_BEAT = 289 | BACKGROUND;
+/** The same as RECONNECT where only an event from outside can make it succeed: it holds up no quiescence. */
+export const RECONNECT_IDLE = 290 | BACKGROUND;
 /** Timers of the node. */
 export const DUE = 318;
 export const NODE_BEAT = 319 | BACKGROUND;
@@ -66,6 +68,9 @@ export interface ClosedData {
   readonly code: string;
   readonly text: string;
 }
+
+/** Codes with which a consumer is not let in: another one has the queue for itself, or there is no queue. */
+export const TURNED_AWAY: ReadonlySet<string> = new Set(['403', '404']);
 
 /** Bytes of a frame without a body. */
 export const FRAME = 60;

@@ -17,6 +17,7 @@ import {
 } from '#sim/brokers/rabbitmq/node.ts';
 import { isProtocolError } from '#sim/brokers/rabbitmq/config/protocol-error.ts';
 import * as protocol from '#sim/brokers/rabbitmq/protocol.ts';
+import { countsOf } from '#sim/brokers/rabbitmq/queues.ts';
 import { queueRecords, recordHappenings, type Records } from '#sim/brokers/rabbitmq/records.ts';
 import type { RabbitTopology } from '#sim/brokers/rabbitmq/config/topology.ts';
 import { createTopology } from '#sim/brokers/rabbitmq/set-up.ts';
@@ -50,6 +51,8 @@ interface RabbitNodeState {
   /** By connection. */
   readonly peers: Map<number, Peer>;
   unread: Unread[];
+  /** By entity: the queue whose consumer it tries to be again and again. */
+  readonly turnedAway: Map<number, string>;
   readonly records: Records;
   /** The pending timer and when it is due, -1 = none. */
   timer: number;
@@ -75,7 +78,27 @@ export class RabbitNode implements Entity {
     this.heartbeat = (node.env.get('heartbeat') ?? 60_000) * 1000;
     this.watermark = node.env.get('vm_memory_high_watermark.absolute') ?? -1;
     const records: Records = { appended: new Map(), freed: new Map() };
-    this.state = { node, up: false, peers: new Map(), unread: [], records, timer: -1, dueAt: -1 };
+    this.state = {
+      node,
+      up: false,
+      peers: new Map(),
+      unread: [],
+      turnedAway: new Map(),
+      records,
+      timer: -1,
+      dueAt: -1,
+    };
+  }
+
+  /** Messages wait for one that was turned away and is about to come again. */
+  busy(): boolean {
+    const { node, turnedAway } = this.state;
+    for (const name of turnedAway.values()) {
+      const queue = node.queues.get(name);
+      if (queue === undefined || queue.type === 'stream') continue;
+      if (queue.readyCount > 0 && countsOf(queue).consumers === 0) return true;
+    }
+    return false;
   }
 
   handle(event: Event, ctx: Ctx): void {
@@ -118,6 +141,7 @@ export class RabbitNode implements Entity {
         this.beat(ctx);
         return;
       case RESET:
+        state.turnedAway.delete(event.a);
         for (const [connection, { entity }] of [...state.peers])
           if (entity === event.a) this.end(connection, ctx);
         return;
@@ -144,11 +168,14 @@ export class RabbitNode implements Entity {
     const channel = openChannel(node, connection);
     const packet = ctx.cause;
     ctx.send(entity, protocol.forRole(protocol.OPENED, role), channel.id);
+    this.state.turnedAway.delete(entity);
     for (const method of methods) {
       const answer = perform(node, channel, method);
       ctx.cause = packet;
       this.flush(ctx, entity);
-      if (isProtocolError(answer)) return;
+      if (!isProtocolError(answer)) continue;
+      if (method.method === 'basic.consume') this.state.turnedAway.set(entity, method.queue);
+      return;
     }
   }
 
@@ -327,6 +354,7 @@ export class RabbitNode implements Entity {
     restart(state.node);
     state.peers.clear();
     state.unread = [];
+    state.turnedAway.clear();
     state.timer = -1;
     state.dueAt = -1;
   }

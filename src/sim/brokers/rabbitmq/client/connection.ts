@@ -55,10 +55,11 @@ export function opened(s: ConnectionState, channel: number, ctx: Ctx): void {
 }
 
 /** [RABBIT-CLIENT-1] The connection is gone: a new one is tried after the recovery interval. */
-export function disconnected(parts: ConnectionParts, s: ConnectionState, ctx: Ctx): void {
+export function disconnected(parts: ConnectionParts, s: ConnectionState, ctx: Ctx, refused = false): void {
   s.channel = -1;
   if (s.timer >= 0) ctx.cancel(s.timer);
-  s.timer = ctx.schedule(parts.recovery, protocol.forRole(protocol.RECONNECT, parts.role));
+  const kind = refused ? protocol.RECONNECT_IDLE : protocol.RECONNECT;
+  s.timer = ctx.schedule(parts.recovery, protocol.forRole(kind, parts.role));
 }
 
 /** Sends a heartbeat; false where the node has been silent for two intervals. */

@@ -108,9 +108,9 @@ export class RabbitConsumer implements ConsumerClient {
   }
 
   /** What is buffered came over a channel that is gone: the broker gives it to somebody again. */
-  private lost(ctx: Ctx): void {
+  private lost(ctx: Ctx, refused = false): void {
     this.state.buffer = [];
-    disconnected(this.parts, this.state.connection, ctx);
+    disconnected(this.parts, this.state.connection, ctx, refused);
   }
 
   handle(event: Event, ctx: Ctx): void {
@@ -125,6 +125,8 @@ export class RabbitConsumer implements ConsumerClient {
         this.take(event, ctx);
         return;
       case protocol.CLOSED:
+        this.lost(ctx, protocol.TURNED_AWAY.has((event.data as protocol.ClosedData).code));
+        return;
       case protocol.CANCEL:
         this.lost(ctx);
         return;
@@ -132,6 +134,7 @@ export class RabbitConsumer implements ConsumerClient {
         connection.heardAt = ctx.now;
         return;
       case protocol.RECONNECT:
+      case protocol.RECONNECT_IDLE:
         connect(parts, connection, ctx);
         return;
       case protocol.CLIENT_BEAT:
