@@ -2,6 +2,8 @@
  * Every command of the lab: what the palette lists, the help explains and the keys do. Parts and scenarios are commands
  * too ("show payment-1", "open zombie-after-pause"), so that ⌘K reaches everything.
  */
+import { goto } from '$app/navigation';
+import { resolve } from '$app/paths';
 import type { Command } from '#lib/ui/command.ts';
 import { preferences } from '#lib/ui/preferences.svelte.ts';
 import { scenarioFiles } from '../scenario-files.ts';
@@ -179,6 +181,19 @@ function documentCommands(lab: LabState): Command[] {
   ];
 }
 
+/** Only for a file of the site's as it is: the comparison knows it by name. */
+function compareCommands({ scenario, document }: LabState): Command[] {
+  if (scenario === null || document.changes.names.length > 0) return [];
+  return [
+    {
+      id: 'compare',
+      title: words.commandNames.compare,
+      group: groups.document,
+      run: () => void goto(resolve(`/compare/?runs=${scenario}`)),
+    },
+  ];
+}
+
 function partCommands(lab: LabState): Command[] {
   const topology = lab.session.summary?.topology;
   if (topology === undefined) return [];
@@ -229,6 +244,7 @@ export function labCommands(lab: LabState): Command[] {
     ...runCommands(lab),
     ...viewCommands(lab),
     ...documentCommands(lab),
+    ...compareCommands(lab),
     ...partCommands(lab),
     ...scenarioCommands(lab),
   ];

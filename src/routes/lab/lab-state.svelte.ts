@@ -41,6 +41,8 @@ export class LabState extends LabFrame {
   refused = $state.raw<{ readonly name: string; readonly problems: Session['problems'] } | null>(null);
   /** The kept run that was opened last. */
   keptRun = $state.raw<StoredRun | null>(null);
+  /** Name of the site's own scenario file that was opened last; null where something else was. */
+  scenario = $state.raw<string | null>(null);
   /** The first document is under way. */
   opening = $state(true);
 
@@ -104,7 +106,7 @@ export class LabState extends LabFrame {
       this.refused = { name: '', problems: [{ pointer: '', sentence: words.unknownScenario(name) }] };
       return;
     }
-    await this.openText(await file.load(), `${file.name}.json`);
+    if (await this.openText(await file.load(), `${file.name}.json`)) this.scenario = file.name;
   }
 
   async openText(
@@ -118,6 +120,7 @@ export class LabState extends LabFrame {
     await this.drafts?.keeper.flush();
     const opened = await this.session.open(text, fileName, seed);
     if (opened) {
+      this.scenario = null;
       this.blank = false;
       this.drafts?.begin(draft);
       this.document.open(this.session.text);

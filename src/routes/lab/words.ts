@@ -184,6 +184,7 @@ export const words = {
     export: 'Save the scenario file',
     move: 'Move what is chosen on the stage',
     blank: 'Begin with an empty stage',
+    compare: 'Compare with another run …',
   },
   play: 'Play',
   pause: 'Pause',

@@ -26,7 +26,6 @@ export const words = {
   comparison: 'Both runs, same seed',
   before: 'Before',
   after: 'With the repair',
-  claim: 'Claim',
   keepRepair: 'Close comparison',
 };
 
