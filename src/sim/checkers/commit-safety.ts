@@ -31,7 +31,8 @@ import {
 import type { Checker, CheckResult } from '#sim/checkers/verdict.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, KIND, LID, type Block } from '#sim/trace/block.ts';
-import { idOf, look } from '#sim/trace/dimensions.ts';
+import { completingSteps, isCompleting, type CompletingSteps } from '#sim/trace/completing-steps.ts';
+import { look } from '#sim/trace/dimensions.ts';
 import { failureBefore, servedSeq, serviceRow, type History } from '#sim/trace/history.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Phase, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
@@ -48,13 +49,6 @@ interface CommitSafetyState {
   readonly withdrawals: Withdrawals | null;
 }
 
-/** A step that completes the handling of one event type in one group. */
-interface Completing {
-  readonly group: number;
-  readonly type: number;
-  readonly step: number;
-}
-
 const KINDS_READ: readonly KindName[] = ['commit', 'position'];
 
 export class CommitSafetyChecker implements Checker {
@@ -67,7 +61,7 @@ export class CommitSafetyChecker implements Checker {
   private readonly history: History;
   private readonly terrain: Terrain;
   /** By name id of a step. */
-  private readonly completing: readonly (readonly Completing[] | undefined)[];
+  private readonly completing: CompletingSteps;
 
   constructor(
     spec: CommitSafetySpec & { readonly id: string },
@@ -80,7 +74,7 @@ export class CommitSafetyChecker implements Checker {
     this.catalog = catalog;
     this.history = history;
     this.terrain = createTerrain(contract, catalog, spec.groups);
-    this.completing = completingSteps(this.terrain, catalog);
+    this.completing = completingSteps(this.terrain.groups, catalog.names);
     const kinds = this.completing.length > 0 ? [...KINDS_READ, 'step' as const] : KINDS_READ;
     const transactional = contract.transactional === true;
     this.kinds = transactional ? [...kinds, ...WITHDRAWAL_KINDS] : kinds;
@@ -126,14 +120,10 @@ export class CommitSafetyChecker implements Checker {
   }
 
   private step(lid: number, step: number, group: number): void {
-    const steps = this.completing[step];
-    if (steps === undefined || lid < 0) return;
     const g = look(this.terrain.groupRows, group);
-    const type = intAt(this.catalog.events.type, lid);
-    for (let i = 0; i < steps.length; i += 1) {
-      const one = steps[i] as Completing;
-      if (one.group === g && one.type === type) this.complete(lid * this.terrain.groupCount + g);
-    }
+    if (lid < 0 || g < 0) return;
+    if (isCompleting(this.completing, step, g, intAt(this.catalog.events.type, lid)))
+      this.complete(lid * this.terrain.groupCount + g);
   }
 
   private complete(index: number): void {
@@ -208,18 +198,4 @@ export class CommitSafetyChecker implements Checker {
           : `None of ${counted(s.commits, 'commit', 'commits')} passed over a record.`,
     };
   }
-}
-
-function completingSteps(terrain: Terrain, catalog: Catalog): (readonly Completing[] | undefined)[] {
-  const byStep: Completing[][] = [];
-  terrain.groups.forEach((group, g) => {
-    for (const handler of group.handlers) {
-      for (const name of handler.completes) {
-        const step = idOf(catalog.names, name);
-        if (step < 0) continue;
-        (byStep[step] ??= []).push({ group: g, type: idOf(catalog.names, handler.event), step });
-      }
-    }
-  });
-  return byStep;
 }

@@ -3,7 +3,8 @@
  * Invalid is any of:
  * - `overlap`: a member takes a partition that another holds in the same generation and has neither given up nor lost
  *   with its process;
- * - `stale-commit`: a `commit` of a generation below the newest assigned one was accepted;
+ * - `stale-commit`: a `commit` of a generation below the newest assigned one was accepted, by a member that was put out of
+ *   the group or for a partition that somebody has taken in a newer one;
  * - `zombie`: an `effect` by a member whose generation is below the newest one and whose partitions others hold, or which
  *   the coordinator has put out of the group (expired, evicted, fenced, left) and which has not been assigned anything
  *   since.
@@ -202,13 +203,24 @@ export class ExclusiveAssignmentChecker implements Checker {
     const generation = ints[base + F] as number;
     if (slot < 0 || generation < 0) return;
     const g = this.terrain.groupRows[ints[base + A] as number] as number;
-    if (generation >= (s.generation[g] as number)) return;
+    const member = ints[base + E] as number;
+    if (generation >= (s.generation[g] as number) || this.mayCommit(slot, member, generation)) return;
     const seq = block.first + row;
     const at = block.floats[row * RECORD_FLOATS] as number;
     const entry = enter(s.partitions, 'stale-commit', slot % this.terrain.partitionCount, g, seq, at);
     if (entry === null || entry.violations > 1) return;
-    entry.note = `${this.entityName(ints[base + E] as number)} with generation ${generation} of ${s.generation[g] as number}`;
+    entry.note = `${this.entityName(member)} with generation ${generation} of ${s.generation[g] as number}`;
     addPair(entry, s.begunBy[g] as number, seq);
+  }
+
+  /**
+   * Where members move on one by one (cooperative, KIP-848), one may stand behind the newest generation and still commit
+   * what it holds or has just given up, until somebody else has taken it.
+   */
+  private mayCommit(slot: number, member: number, generation: number): boolean {
+    const s = this.state;
+    if (look(s.putOut, member) > 0) return false;
+    return (s.holder[slot] as number) < 0 || (s.heldIn[slot] as number) <= generation;
   }
 
   private zombie(block: Block, row: number, base: number, g: number, left: number): void {

@@ -10,6 +10,7 @@ import type { NoLossState } from '#sim/checkers/no-loss-state.ts';
 import { isWithdrawn } from '#sim/checkers/withdrawals.ts';
 import type { Terrain } from '#sim/checkers/terrain.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
+import { lookForUnserved, nextWithoutCopy } from '#sim/trace/history-scan.ts';
 import {
   confirmedAt,
   confirmedIn,
@@ -17,6 +18,7 @@ import {
   copiesOf,
   eventCount,
   FAILED,
+  isCompleted,
   ofServiceRow,
   servedSeq,
   serviceRow,
@@ -79,12 +81,18 @@ class LossJudge {
     for (let p = 0; p < terrain.partitionCount; p += 1) {
       const log = history.state.logs[p] as IntColumn;
       for (const g of terrain.readers[p] as Int32Array) {
-        for (let offset = 0; offset < log.length; offset += 1) {
+        const look = { offset: 0, confirmed: 0 };
+        for (; look.offset < log.length; look.offset += 1) {
+          // where some may have been taken back, each one is looked at
+          if (this.s.withdrawals === null)
+            lookForUnserved(history, p, terrain.contractRows[g] as number, look);
+          const { offset } = look;
+          if (offset === log.length) break;
           const lid = log.data[offset] as number;
           if (confirmedSeq(history.state, lid) < 0 || this.takenBack(g, p, offset)) continue;
           const row = this.rowOf(lid, g);
           owed += 1;
-          if (servedSeq(history.state, row) >= 0 || unserved.has(row)) continue;
+          if (this.isServed(g, p, offset, row) || unserved.has(row)) continue;
           const departure = departureOf(this.s.departures, p, offset);
           if (!over && (coming.has(row) || this.isComing(g, p, offset, row, inHand))) pending += 1;
           else if (departure?.superseded === true && this.isFree(g, p, offset, row, departure)) {
@@ -92,6 +100,7 @@ class LossJudge {
             owed -= 1;
           } else unserved.set(row, { slot: g * terrain.partitionCount + p, p, offset, departure });
         }
+        owed += look.confirmed;
       }
     }
     const cut = lostToElections(history, terrain);
@@ -110,6 +119,15 @@ class LossJudge {
 
   private rowOf(lid: number, g: number): number {
     return serviceRow(this.history, lid, this.terrain.contractRows[g] as number);
+  }
+
+  /** Served, or all that its handler had to do was done and then committed, though the handler itself never ended. */
+  private isServed(g: number, p: number, offset: number, row: number): boolean {
+    const { state } = this.history;
+    if (servedSeq(state, row) >= 0) return true;
+    return (
+      isCompleted(state, row) && offset < (this.s.committed[g * this.terrain.partitionCount + p] as number)
+    );
   }
 
   /** Not passed yet, not read yet, or in a hand: this copy may still be served. One that is gone may be in a buffer. */
@@ -152,15 +170,13 @@ class LossJudge {
     const { state } = this.history;
     const cut = new Set(state.cutOff.data.subarray(0, state.cutOff.length));
     const found: number[] = [];
-    for (let lid = 0; lid < eventCount(state); lid += 1) {
-      const p = confirmedIn(state, lid);
-      if (
-        p >= 0 &&
-        copiesOf(state, lid) === 0 &&
-        !cut.has(lid) &&
-        (this.terrain.readers[p] as Int32Array).length > 0
-      )
-        found.push(lid);
+    for (
+      let lid = nextWithoutCopy(state, 0);
+      lid < eventCount(state);
+      lid = nextWithoutCopy(state, lid + 1)
+    ) {
+      const readers = this.terrain.readers[confirmedIn(state, lid)] as Int32Array;
+      if (!cut.has(lid) && readers.length > 0) found.push(lid);
     }
     return found;
   }

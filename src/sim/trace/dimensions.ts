@@ -8,7 +8,11 @@ import type { Names } from '#sim/base/names.ts';
 /** Names of what is told apart; a contract for checkers is one. */
 export interface Scope {
   readonly topics: readonly { readonly name: string; readonly partitions: number }[];
-  readonly groups: readonly { readonly name: string; readonly topics: readonly string[] }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly topics: readonly string[];
+    readonly handlers: readonly { readonly event: string; readonly completes: readonly string[] }[];
+  }[];
   readonly entityNames: readonly string[];
   /** Reasons in `skipped` records that are declared, and so no loss. */
   readonly declaredSkips: readonly string[];

@@ -13,6 +13,7 @@ import {
   ensureFloat,
   ensureInt,
   floatColumn,
+  intAt,
   intColumn,
   pushInt,
   type FloatColumn,
@@ -21,31 +22,34 @@ import {
 import { nameOf } from '#sim/base/names.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
+import { completingSteps, isCompleting, type CompletingSteps } from '#sim/trace/completing-steps.ts';
 import { createDimensions, look, partitionRow, type Dimensions, type Scope } from '#sim/trace/dimensions.ts';
 import { endOfRun, type Fold } from '#sim/trace/fold.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
-import { Kind, Outcome, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+import { Kind, Outcome, Phase, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 
 /** A row of `events`, by event. Seqs are kept + 1, so that 0 says never. */
-const EVENT = 3;
+export const EVENT = 3;
 /** First confirmation by a broker; the partition that it named, its row + 1; how often it was appended. */
-const CONFIRMED = 0;
-const CONFIRMED_IN = 1;
-const COPIES = 2;
+export const CONFIRMED = 0;
+export const CONFIRMED_IN = 1;
+export const COPIES = 2;
 
 /** A row of `inGroups`, by event × groups + group row. */
-const SERVICE = 4;
+export const SERVICE = 4;
 /** First served; first handler that ended well; last deliver, skip, or end of a handler that did not end well. */
-const SERVED = 0;
+export const SERVED = 0;
 const HANDLED = 1;
 const TOUCHED = 2;
 /** Deliveries × FLAGS + flags. */
 const DELIVERIES = 3;
-const FLAGS = 4;
+const FLAGS = 8;
 /** A handler of it failed. */
 export const FAILED = 1;
 /** It was skipped and the scenario does not declare that. */
 export const UNDECLARED_SKIP = 2;
+/** A step began that completes its handling: once it is committed, nothing of it is owed. */
+const COMPLETED = 4;
 
 export interface HistoryState {
   readonly events: IntColumn;
@@ -106,19 +110,26 @@ const APART: readonly (readonly KindName[])[] = [
 ];
 
 export class History implements Fold {
-  readonly kinds = KINDS_READ;
-  readonly apart = APART;
+  readonly kinds: readonly KindName[];
+  readonly apart: readonly (readonly KindName[])[];
   readonly dimensions: Dimensions;
   /** How many events are expected. */
   readonly capacity: number;
   state: HistoryState;
   private readonly declared: Uint8Array;
+  private readonly completing: CompletingSteps;
+  private readonly catalog: Catalog;
 
   /** `capacity`: how many events are expected, so that columns need not grow. */
   constructor(scope: Scope, catalog: Catalog, capacity = 64) {
     const dimensions = createDimensions(scope, catalog.names);
     this.dimensions = dimensions;
     this.capacity = capacity;
+    this.catalog = catalog;
+    this.completing = completingSteps(scope.groups, catalog.names);
+    const steps = this.completing.length > 0;
+    this.kinds = steps ? [...KINDS_READ, 'step'] : KINDS_READ;
+    this.apart = steps ? [...APART, ['step']] : APART;
     this.declared = Uint8Array.from(catalog.names.list, (name) =>
       scope.declaredSkips.includes(name) ? 1 : 0,
     );
@@ -168,6 +179,9 @@ export class History implements Fold {
           break;
         case Kind.effect:
           this.effected(block, rows, from, to);
+          break;
+        case Kind.step:
+          this.stepped(block, rows, from, to);
           break;
         default:
           for (let i = from; i < to; i += 1) this.seldom(block, rows[i] as number);
@@ -335,7 +349,7 @@ export class History implements Fold {
     const deliveries = (data[at + DELIVERIES] as number) + FLAGS;
     data[at + DELIVERIES] = deliveries;
     s.delivered[g] = (s.delivered[g] as number) + 1;
-    if (deliveries >= 2 * FLAGS) this.again(g, deliveries >> 2);
+    if (deliveries >= 2 * FLAGS) this.again(g, deliveries >> 3);
     const hand = s.hands[ints[base + ENTITY] as number];
     if (hand !== undefined) hand.push(at);
     const slot = this.slot(ints, base);
@@ -366,6 +380,21 @@ export class History implements Fold {
       const lid = ints[base + LID] as number;
       const g = look(groupRows, ints[base + C] as number);
       if (g >= 0 && lid >= 0) this.served(this.rowIn(lid, g), block.first + row);
+    }
+  }
+
+  private stepped(block: Block, rows: Int32Array, from: number, to: number): void {
+    const { ints } = block;
+    for (let i = from; i < to; i += 1) {
+      const base = (rows[i] as number) * RECORD_WORDS;
+      const lid = ints[base + LID] as number;
+      if (lid < 0 || ints[base + B] !== Phase.before) continue;
+      const g = look(this.dimensions.groupRows, ints[base + C] as number);
+      const type = intAt(this.catalog.events.type, lid);
+      if (g < 0 || !isCompleting(this.completing, ints[base + A] as number, g, type)) continue;
+      const at = this.rowIn(lid, g) + DELIVERIES;
+      const { data } = this.state.inGroups;
+      data[at] = (data[at] as number) | COMPLETED;
     }
   }
 
@@ -499,7 +528,7 @@ export function touchedSeq(s: HistoryState, row: number): number {
 
 /** How often it was handed to a handler of the group. */
 export function deliveriesOf(s: HistoryState, row: number): number {
-  return serviceWord(s, row, DELIVERIES) >> 2;
+  return serviceWord(s, row, DELIVERIES) >> 3;
 }
 
 /** At most how often any event was handed to a handler of the group. */
@@ -510,7 +539,12 @@ export function mostDeliveries(history: History, g: number): number {
 
 /** FAILED and UNDECLARED_SKIP. */
 export function troubleOf(s: HistoryState, row: number): number {
-  return serviceWord(s, row, DELIVERIES) & (FLAGS - 1);
+  return serviceWord(s, row, DELIVERIES) & (FAILED | UNDECLARED_SKIP);
+}
+
+/** Whether a step began that completes its handling: once it is committed, nothing of it is owed. */
+export function isCompleted(s: HistoryState, row: number): boolean {
+  return (serviceWord(s, row, DELIVERIES) & COMPLETED) !== 0;
 }
 
 /** The last failure or undeclared skip of it before `seq`, -1 = none. */

@@ -13,7 +13,7 @@ const noLoss = (contract: CheckContract, catalog: Catalog, history: History): No
 /** The third order as if nobody had been given it, and what the trace says of the place where it stood. */
 function unread(trace: HealthyTrace): { readonly drafts: Draft[]; readonly append: Draft } {
   const third = order(trace, 2);
-  const gone = without(trace, third.deliver, third.effect, third.handled, third.commit);
+  const gone = without(trace, third.deliver, third.effect, third.settle, third.handled, third.commit);
   return { drafts: [...gone], append: third.append };
 }
 

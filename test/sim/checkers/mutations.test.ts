@@ -196,7 +196,7 @@ describe('checkers as folds', () => {
       const drafts = firstOfKeyOnly(
         trace,
         behind(
-          without(trace, order(trace, 6).effect, order(trace, 6).handled),
+          without(trace, order(trace, 6).effect, order(trace, 6).settle, order(trace, 6).handled),
           order(trace, 5).effect,
           order(trace, 9).effect,
         ),

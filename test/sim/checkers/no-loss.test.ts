@@ -24,7 +24,7 @@ describe('[V01] no-loss', () => {
   it('rejects a confirmed event that was delivered, committed and never served', () => {
     const trace = healthyTrace();
     const third = order(trace, 2);
-    const drafts = without(trace, third.effect, third.handled);
+    const drafts = without(trace, third.effect, third.settle, third.handled);
     const result = trace.forge.judge(noLoss, trace.contract, true, drafts);
     expect(result.verdict).toBe('invalid');
     expect(result.totals).toEqual([{ kind: 'lost', count: 1 }]);
@@ -52,7 +52,7 @@ describe('[V01] no-loss', () => {
       noLoss,
       trace.contract,
       false,
-      without(trace, third.effect, third.handled),
+      without(trace, third.effect, third.settle, third.handled),
     );
     expect(inHand).toMatchObject({ verdict: 'unknown', reason: '1 confirmed event is still on its way.' });
     const failed = trace.forge.add(
@@ -62,11 +62,7 @@ describe('[V01] no-loss', () => {
       { ...third.handled.fields, outcome: 1 },
       { of: third.lid },
     );
-    const drafts = behind(
-      trace.forge.drafts.filter((d) => d !== third.effect && d !== third.handled),
-      failed,
-      third.deliver,
-    );
+    const drafts = behind(without(trace, third.effect, third.settle, third.handled), failed, third.deliver);
     const left = trace.forge.judge(noLoss, trace.contract, false, drafts);
     expect(left.verdict).toBe('invalid');
     expect(left.anomalies).toMatchObject([{ kind: 'skipped', subject: 'order-3' }]);
@@ -129,7 +125,11 @@ describe('[V01] no-loss', () => {
       { ...third.handled.fields, reason },
       { of: third.lid },
     );
-    const drafts = behind(without(trace, third.deliver, third.effect, third.handled), skip, third.confirm);
+    const drafts = behind(
+      without(trace, third.deliver, third.effect, third.settle, third.handled),
+      skip,
+      third.confirm,
+    );
     const result = trace.forge.judge(noLoss, trace.contract, true, drafts);
     expect(result.verdict).toBe(verdict);
     expect(result.anomalies.map((anomaly) => anomaly.kind)).toEqual(verdict === 'valid' ? [] : ['skipped']);
@@ -139,7 +139,7 @@ describe('[V01] no-loss', () => {
     const trace = healthyTrace();
     const third = order(trace, 2);
     const crash = trace.forge.add('process', third.consumer, third.settle.at, { state: 3, reason: 'fault' });
-    const drafts = behind(without(trace, third.effect, third.handled), crash, third.commit);
+    const drafts = behind(without(trace, third.effect, third.settle, third.handled), crash, third.commit);
     const result = trace.forge.judge(noLoss, trace.contract, false, drafts);
     expect(result.anomalies).toMatchObject([
       { kind: 'lost', note: 'in hand when the process crashed, and committed already' },
@@ -172,5 +172,18 @@ describe('[V01] no-loss', () => {
     );
     const drafts = behind(trace.forge.drafts, again, last.append);
     expect(trace.forge.judge(noLoss, trace.contract, true, drafts).verdict).toBe('valid');
+  });
+
+  it('owes nothing of a handler that dies between its last step and its end, once that step is committed', () => {
+    const trace = healthyTrace();
+    const third = order(trace, 2);
+    // nothing that it did leaves an effect: it only publishes, say
+    const dead = without(trace, third.effect, third.handled);
+    expect(trace.forge.judge(noLoss, trace.contract, true, dead).verdict).toBe('valid');
+    const later = trace.orders.filter(
+      ({ partition, offset }) => partition === third.partition && offset >= third.offset,
+    );
+    const uncommitted = dead.filter((draft) => !later.some(({ commit }) => commit === draft));
+    expect(trace.forge.judge(noLoss, trace.contract, true, uncommitted).verdict).toBe('invalid');
   });
 });
