@@ -24,8 +24,6 @@ export interface ScenarioFile {
   readonly name: string;
   readonly title: string;
   readonly question: string;
-  /** Whether home begins with it: those about effects, which need no knowledge of brokers. */
-  readonly first: boolean;
   /** Claims that the file is meant to break; tests hold it to that. */
   readonly broken: readonly string[];
   readonly load: () => Promise<string>;
@@ -33,7 +31,6 @@ export interface ScenarioFile {
 
 export const scenarioFiles: readonly ScenarioFile[] = Object.entries(texts).map(([path, load]) => ({
   name: path.slice(path.lastIndexOf('/') + 1, -'.json'.length),
-  first: path.includes('/effects/'),
   title: titles[path] ?? path,
   question: questions[path] ?? '',
   broken: Object.entries(expectations[path] ?? {}).flatMap(([claim, verdict]) =>
