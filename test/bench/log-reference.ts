@@ -1,21 +1,24 @@
 /**
  * Bench (b)'s reference: the same orders over the same log, written by hand as one loop. Poisson arrivals, each with
- * its total drawn; murmur2 of the key; batches by partition that leave after the linger; a log of 12 partitions;
- * three consumers that fetch what is there, at most 500 records a poll; for each record the handler's steps as turns of
- * a loop, one charge in a ledger. Same generator, same portable log, same typed-array heap (arrivals, lingers, polls).
+ * its customer (Zipf) and its total drawn; murmur2 of the customer as the key; batches by partition that leave after the
+ * linger; a log of 12 partitions; three consumers that fetch what is there, at most 500 records a poll; for each record
+ * the handler's steps as turns of a loop: the charge's latency drawn, one charge in a ledger.
+ * Same generator, same distributions, same typed-array heap (arrivals, lingers, polls).
  * No entities, no network, no protocol, no records, no checks.
  */
 import { avalanche } from '#sim/kernel/name-hash.ts';
 import { compileDistribution, sample } from '#sim/kernel/distribution.ts';
 import { createStreamTable, drawSource, sequentialSource, streamRow } from '#sim/kernel/random.ts';
 import { integerBetween } from '#sim/kernel/uniform.ts';
+import { compileZipf, sampleZipf } from '#sim/kernel/zipf.ts';
 
 const PARTITIONS = 12;
 const CONSUMERS = 3;
 const LINGER = 5_000;
 const LATENCY = 500;
 const STEPS = 1;
-const CALL = 20;
+/** To the card processor and back, without what it takes itself. */
+const CALL = 10;
 const MAX_POLL = 500;
 const ARRIVAL = 0;
 const FLUSH = 1;
@@ -82,18 +85,19 @@ class Heap {
 }
 
 const bytes = new Uint8Array(32);
+const PREFIX = Uint8Array.from('customer-', (letter) => letter.charCodeAt(0));
 
-/** murmur2 of `order-` and the digits of `n`, as Kafka's default partitioner hashes the key. */
+/** murmur2 of `customer-` and the digits of `n`, as Kafka's default partitioner hashes the key. */
 function murmur2(n: number): number {
-  bytes.set([111, 114, 100, 101, 114, 45]);
-  let length = 6;
+  bytes.set(PREFIX);
+  let length = PREFIX.length;
   let rest = n;
   do {
     length += 1;
     rest = (rest / 10) | 0;
   } while (rest > 0);
   rest = n;
-  for (let i = length - 1; i >= 6; i -= 1) {
+  for (let i = length - 1; i >= PREFIX.length; i -= 1) {
     bytes[i] = 48 + (rest % 10);
     rest = (rest / 10) | 0;
   }
@@ -137,8 +141,12 @@ function push(to: Growing, value: number): void {
 export function runReference(messages: number): { seconds: number; handled: number; ledger: number } {
   const streams = createStreamTable(7);
   const gaps = streamRow(streams, 'checkout-1:arrivals');
+  const customers = streamRow(streams, 'data:order.customer');
   const totals = streamRow(streams, 'data:order.total');
+  const latencies = streamRow(streams, 'cards.charge:latency');
   const gap = compileDistribution({ kind: 'exponential', mean: 10 });
+  const latency = compileDistribution({ kind: 'exponential', mean: 8 });
+  const zipf = compileZipf(10_000, 0.8);
   const owner = avalanche(1);
   const started = performance.now();
   const heap = new Heap();
@@ -160,7 +168,8 @@ export function runReference(messages: number): { seconds: number; handled: numb
     heap.pop();
     if (what === ARRIVAL) {
       amounts[made] = integerBetween(500, 20_000, drawSource(7, streams, totals, owner, made + 1, 0));
-      push(batches[murmur2(made + 1) % PARTITIONS] as Growing, made);
+      const customer = sampleZipf(zipf, drawSource(7, streams, customers, owner, made + 1, 0));
+      push(batches[murmur2(customer) % PARTITIONS] as Growing, made);
       made += 1;
       if (made < messages) heap.push(now + sample(gap, sequentialSource(streams, gaps)), ARRIVAL);
     } else if (what === FLUSH) {
@@ -181,7 +190,7 @@ export function runReference(messages: number): { seconds: number; handled: numb
         for (let offset = committed[p] as number; offset < end; offset += 1) {
           const message = log.rows[offset] as number;
           for (let step = 0; step < STEPS; step += 1) {
-            time += CALL;
+            time += CALL + sample(latency, drawSource(7, streams, latencies, owner, message + 1, 1));
             ledger[message] = (ledger[message] as number) + 1;
             sum += amounts[message] as number;
           }

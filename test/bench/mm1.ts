@@ -36,7 +36,7 @@ class Station implements Entity {
       s.head += 1;
       s.sojourn += sojourn;
       s.busy = false;
-      ctx.record(Kind.handled, -1, -1, 0, 0, 0, 0, 0, 0, sojourn);
+      ctx.record(Kind.handled, -1, -1, 0, 0, 0, 0, 0, 0, sojourn, -1, -1);
       if (s.head < s.tail) this.begin(ctx);
       return;
     }

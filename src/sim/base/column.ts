@@ -38,6 +38,11 @@ export function pushInt(column: IntColumn, value: number): number {
   return row;
 }
 
+/** Whether one more row can be written in place. */
+export function hasRoom(column: IntColumn): boolean {
+  return column.length < column.data.length && column.owned;
+}
+
 export function pushFloat(column: FloatColumn, value: number): number {
   const row = column.length;
   if (row === column.data.length || !column.owned) growFloat(column, row + 1);

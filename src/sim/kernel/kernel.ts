@@ -70,7 +70,21 @@ export class Kernel implements Ctx {
   }
 
   schedule(delay: number, kind: number, a = 0, b = 0, c = 0, d = 0, x = 0, data: unknown = null): number {
-    return this.post(this.now + delay, queue.ORDINARY_CLASS, this.self, this.self, kind, a, b, c, d, x, data);
+    const { self } = this;
+    return this.enqueue(
+      this.now + delay,
+      queue.ORDINARY_CLASS,
+      self,
+      self,
+      kind,
+      a,
+      b,
+      c,
+      d,
+      x,
+      data,
+      this.cause,
+    );
   }
 
   cancel(handle: number): boolean {
@@ -80,7 +94,20 @@ export class Kernel implements Ctx {
   send(to: number, kind: number, a = 0, b = 0, c = 0, d = 0, x = 0, data: unknown = null, bytes = 0): void {
     const delay = this.carrier.carry(this, this.self, to, kind, bytes);
     if (delay >= 0)
-      this.post(this.now + delay, queue.ORDINARY_CLASS, to, this.self, kind, a, b, c, d, x, data);
+      this.enqueue(
+        this.now + delay,
+        queue.ORDINARY_CLASS,
+        to,
+        this.self,
+        kind,
+        a,
+        b,
+        c,
+        d,
+        x,
+        data,
+        this.cause,
+      );
     else if (delay === HELD) this.carrier.hold(this, this.self, to, kind, a, b, c, d, x, data);
   }
 
@@ -98,6 +125,23 @@ export class Kernel implements Ctx {
     x = 0,
     data: unknown = null,
     cause = this.cause,
+  ): number {
+    return this.enqueue(at, eventClass, target, from, kind, a, b, c, d, x, data, cause);
+  }
+
+  private enqueue(
+    at: SimTime,
+    eventClass: number,
+    target: number,
+    from: number,
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    x: number,
+    data: unknown,
+    cause: number,
   ): number {
     const q = this.state.queue;
     const slot = queue.takeSlot(q);
@@ -128,15 +172,15 @@ export class Kernel implements Ctx {
     kind: number,
     mid: number,
     lid: number,
-    a = 0,
-    b = 0,
-    c = 0,
-    d = 0,
-    e = 0,
-    f = 0,
-    value = 0,
-    cause = -1,
-    also = -1,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    value: number,
+    cause: number,
+    also: number,
   ): number {
     const seq = this.recorder.write(
       kind,

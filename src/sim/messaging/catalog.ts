@@ -8,7 +8,7 @@
  *   every execution makes a new one; a client's own retries and forwarding keep it.
  * - A **message** (`mid`) is one physical copy of an event on its way: lid and attempt.
  */
-import { intAt, intColumn, pushInt, type IntColumn } from '#sim/base/column.ts';
+import { hasRoom, intAt, intColumn, pushInt, type IntColumn } from '#sim/base/column.ts';
 import { createNames, type Names } from '#sim/base/names.ts';
 import { createKeyTable, type KeyTable } from '#sim/messaging/keys.ts';
 
@@ -70,6 +70,8 @@ export function addEvent(
   parent: number,
 ): number {
   const events = catalog.events;
+  if (hasRoom(events.type) && hasRoom(events.produced))
+    return fillEvent(events, type, owner, n, key, item, parent);
   pushInt(events.type, type);
   pushInt(events.owner, owner);
   pushInt(events.n, n);
@@ -77,6 +79,35 @@ export function addEvent(
   pushInt(events.item, item);
   pushInt(events.parent, parent);
   return pushInt(events.produced, -1);
+}
+
+/** All append-only columns of events have the same room, since they are made, copied and grown together: one look at one of them. */
+function fillEvent(
+  events: Catalog['events'],
+  type: number,
+  owner: number,
+  n: number,
+  key: number,
+  item: number,
+  parent: number,
+): number {
+  const lid = events.produced.length;
+  events.type.data[lid] = type;
+  events.owner.data[lid] = owner;
+  events.n.data[lid] = n;
+  events.key.data[lid] = key;
+  events.item.data[lid] = item;
+  events.parent.data[lid] = parent;
+  events.produced.data[lid] = -1;
+  const length = lid + 1;
+  events.type.length = length;
+  events.owner.length = length;
+  events.n.length = length;
+  events.key.length = length;
+  events.item.length = length;
+  events.parent.length = length;
+  events.produced.length = length;
+  return lid;
 }
 
 /** A new physical copy of event `lid`; attempt 0 is the first. Returns its mid. */

@@ -19,7 +19,7 @@ export interface KeyTable {
   readonly prefix: IntColumn;
   readonly number: FloatColumn;
   /** By prefix's name id: key id + 1 by number, for small non-negative integers. */
-  readonly dense: Map<number, IntColumn>;
+  readonly dense: (IntColumn | null)[];
   /** How many keys are expected. */
   readonly capacity: number;
   /** By prefix's name id: the numbers that are too large or not integers. */
@@ -36,7 +36,7 @@ export function createKeyTable(capacity = 64): KeyTable {
   return {
     prefix: intColumn('append', capacity),
     number: floatColumn('append', capacity),
-    dense: new Map(),
+    dense: [],
     capacity,
     sparse: new Map(),
   };
@@ -46,11 +46,7 @@ export function createKeyTable(capacity = 64): KeyTable {
 export function keyOf(keys: KeyTable, prefix: number, number: number): number {
   const row = number + 1;
   if (row < 0 || row > DENSE || row !== Math.floor(row)) return sparseKey(keys, prefix, number);
-  let rows = keys.dense.get(prefix);
-  if (rows === undefined) {
-    rows = intColumn('mutable');
-    keys.dense.set(prefix, rows);
-  }
+  const rows = keys.dense[prefix] ?? firstOf(keys, prefix);
   if (row < rows.length) {
     const known = rows.data[row] as number;
     if (known !== 0) return known - 1;
@@ -58,6 +54,13 @@ export function keyOf(keys: KeyTable, prefix: number, number: number): number {
   const key = append(keys, prefix, number);
   rows.data[row] = key + 1;
   return key;
+}
+
+function firstOf(keys: KeyTable, prefix: number): IntColumn {
+  const rows = intColumn('mutable');
+  while (keys.dense.length <= prefix) keys.dense.push(null);
+  keys.dense[prefix] = rows;
+  return rows;
 }
 
 /** A column that outgrows a few rows will probably hold most of the keys. */

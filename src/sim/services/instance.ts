@@ -169,7 +169,8 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
   private answered(event: Event, ctx: Ctx): void {
     const lane = waiterFor(this, event.a);
     if (lane === null || lane.status !== CALLING) return;
-    if (event.kind === STATEMENT_RESPONSE) lane.row = event.data as FoundRow['cells'] | null;
+    if (event.kind === CALL_RESPONSE) lane.answered = true;
+    else lane.row = event.data as FoundRow['cells'] | null;
     wake(this, ctx, lane, event.b, event.c);
   }
 
@@ -246,7 +247,8 @@ export class ServiceInstance implements Entity, Place, ConsumerListener, Produce
   private nextReady(): Lane | null {
     const { ready, lanes } = this.volatile;
     while (ready.length > 0) {
-      const lane = lanes[ready.shift() as number] as Lane;
+      const number = ready.length === 1 ? ready.pop() : ready.shift();
+      const lane = lanes[number as number] as Lane;
       if (lane.status === READY) return lane;
     }
     return null;

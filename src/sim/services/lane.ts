@@ -3,7 +3,7 @@
  * of one shape. A consumer has one lane (its poll loop is one thread), a producer as many as its concurrency.
  */
 import type { Delivery } from '#sim/messaging/client-face.ts';
-import type { ColumnCell } from '#sim/stores/protocol.ts';
+import type { CallRequest, ColumnCell } from '#sim/stores/protocol.ts';
 
 export const IDLE = 0;
 /** To be run on now. */
@@ -39,6 +39,8 @@ export interface FoundRow {
   readonly key: number;
   readonly cells: Readonly<Record<string, ColumnCell>>;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export interface Lane {
   readonly number: number;
@@ -88,6 +90,9 @@ export interface Lane {
   key: number;
   amount: number;
   rows: (FoundRow | null)[];
+  /** The request of its last call; once it has been answered nobody looks at it any more, and the next call uses it again. */
+  request: Mutable<CallRequest> | null;
+  answered: boolean;
 }
 
 export function createLane(number: number): Lane {
@@ -127,6 +132,8 @@ export function createLane(number: number): Lane {
     key: -1,
     amount: 0,
     rows: [],
+    request: null,
+    answered: false,
   };
 }
 

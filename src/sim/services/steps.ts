@@ -28,7 +28,7 @@ import { carried, holds, keyFor, luck, readCell, readKey, readNumber } from '#si
 import {
   CALL,
   STATEMENT,
-  type CallRequest,
+  emptyRequest,
   type ColumnCell,
   type StatementKind,
   type StatementRequest,
@@ -109,25 +109,32 @@ function call(place: Place, lane: Lane, step: Instruction, ctx: Ctx): void {
   const { item } = lane;
   lane.key = step.key === null ? NO_KEY : readKey(reader, ctx, step.key, lane);
   lane.amount = step.amount === null ? 0 : readNumber(reader, ctx, step.amount, lane);
-  const request: CallRequest = {
-    actor: ctx.self,
-    mid: lane.mid,
-    lid: lane.lid,
-    group,
-    generation: lane.generation,
-    itemOwner: item < 0 ? 0 : (ownerHash[items.owner.data[item] as number] as number),
-    itemN: item < 0 ? -1 : (items.n.data[item] as number),
-    attempt: lane.attempt,
-    operation: step.row,
-    key: lane.key,
-    amount: lane.amount,
-    idempotencyKey: step.idempotencyKey === null ? NO_KEY : readKey(reader, ctx, step.idempotencyKey, lane),
-  };
+  const request = requestOf(lane);
+  request.actor = ctx.self;
+  request.mid = lane.mid;
+  request.lid = lane.lid;
+  request.group = group;
+  request.generation = lane.generation;
+  request.itemOwner = item < 0 ? 0 : (ownerHash[items.owner.data[item] as number] as number);
+  request.itemN = item < 0 ? -1 : (items.n.data[item] as number);
+  request.attempt = lane.attempt;
+  request.operation = step.row;
+  request.key = lane.key;
+  request.amount = lane.amount;
+  request.idempotencyKey =
+    step.idempotencyKey === null ? NO_KEY : readKey(reader, ctx, step.idempotencyKey, lane);
   const token = nextToken(place, lane);
   lane.peer = step.store;
   block(lane, CALLING, CONCLUDE);
   if (step.timeout >= 0) lane.timer = ctx.schedule(step.timeout, CALL_TIMEOUT, token);
   ctx.send(step.store, CALL, token, 0, 0, 0, 0, request);
+}
+
+/** What a lane asks with: its last request, unless that may still be on its way to somebody. */
+function requestOf(lane: Lane): NonNullable<Lane['request']> {
+  if (lane.request === null || !lane.answered) lane.request = emptyRequest();
+  lane.answered = false;
+  return lane.request;
 }
 
 /** Sends a statement and waits for its answer, which `phase` will look at. */

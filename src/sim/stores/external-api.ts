@@ -53,7 +53,6 @@ interface ApiState {
 }
 
 const DONE = 208;
-const SUCCEEDED: Answer = { code: -1, definite: 1, effect: -1 };
 
 export class ExternalApi implements Entity {
   state: ApiState;
@@ -107,40 +106,24 @@ export class ExternalApi implements Entity {
   }
 
   private complete(from: number, token: number, request: CallRequest, ctx: Ctx): void {
-    const answer = this.perform(request, ctx);
-    ctx.send(from, CALL_RESPONSE, token, answer.code, answer.definite, answer.effect);
-    const operation = this.operations[request.operation] as Operation;
-    if (operation.honoursKeys && request.idempotencyKey >= 0) this.remember(request, answer, ctx);
-  }
-
-  private perform(request: CallRequest, ctx: Ctx): Answer {
     const number = request.operation;
     const operation = this.operations[number] as Operation;
     const nth = (this.state.attempts[number] as number) + 1;
     this.state.attempts[number] = nth;
     const way = operation.failures.length === 0 ? -1 : this.failing(operation, nth, request, ctx);
     const failure = way < 0 ? null : (operation.failures[way] as Failure);
-    const effect =
-      failure === null || failure.happens
-        ? emit.effect(
-            ctx,
-            request.mid,
-            request.lid,
-            this.effects[number] as number,
-            request.key,
-            request.group,
-            request.actor,
-            request.attempt,
-            request.generation,
-            request.amount,
-          )
-        : -1;
-    if (failure === null) return effect < 0 ? SUCCEEDED : { code: -1, definite: 1, effect };
-    return {
-      code: (this.codes[number] as readonly number[])[way] as number,
-      definite: failure.definite ? 1 : 0,
-      effect,
-    };
+    const effect = failure === null || failure.happens ? this.takeEffect(request, ctx) : -1;
+    const code = way < 0 ? -1 : ((this.codes[number] as readonly number[])[way] as number);
+    const definite = failure === null || failure.definite ? 1 : 0;
+    ctx.send(from, CALL_RESPONSE, token, code, definite, effect);
+    if (operation.honoursKeys && request.idempotencyKey >= 0)
+      this.remember(request, { code, definite, effect }, ctx);
+  }
+
+  private takeEffect(request: CallRequest, ctx: Ctx): number {
+    const { mid, lid, key, group, actor, attempt, generation, amount, operation } = request;
+    const name = this.effects[operation] as number;
+    return emit.effect(ctx, mid, lid, name, key, group, actor, attempt, generation, amount);
   }
 
   /** The first way to fail that applies, in the file's order; -1 = it succeeds. */

@@ -43,6 +43,23 @@ export interface CallRequest extends Asker {
   readonly idempotencyKey: number;
 }
 
+export function emptyRequest(): CallRequest {
+  return {
+    actor: -1,
+    mid: -1,
+    lid: -1,
+    group: -1,
+    generation: -1,
+    itemOwner: 0,
+    itemN: -1,
+    attempt: 1,
+    operation: 0,
+    key: -1,
+    amount: 0,
+    idempotencyKey: -1,
+  };
+}
+
 export type StatementKind = 'begin' | 'insert' | 'update' | 'read' | 'commit' | 'rollback';
 
 export type ColumnCell = string | number;

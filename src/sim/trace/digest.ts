@@ -15,24 +15,32 @@ export function createDigest(): DigestState {
   return Int32Array.of(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344);
 }
 
-/** Takes the record at word `base` of a block, two words a multiplication. */
-export function digestRecord(lanes: DigestState, words: Int32Array, base: number): void {
-  const p =
-    Math.imul((lanes[0] as number) ^ (words[base] as number), 0x9e3779b1) + (words[base + 8] as number);
-  const q =
-    Math.imul((lanes[1] as number) ^ (words[base + 1] as number), 0x85ebca6b) + (words[base + 9] as number);
-  const r =
-    Math.imul((lanes[2] as number) ^ (words[base + 2] as number), 0xc2b2ae35) + (words[base + 10] as number);
-  const s =
-    Math.imul((lanes[3] as number) ^ (words[base + 3] as number), 0x27d4eb2f) + (words[base + 11] as number);
-  lanes[0] =
-    Math.imul(turned(p | 0) ^ (words[base + 4] as number), 0x85ebca6b) + (words[base + 12] as number);
-  lanes[1] =
-    Math.imul(turned(q | 0) ^ (words[base + 5] as number), 0xc2b2ae35) + (words[base + 13] as number);
-  lanes[2] =
-    Math.imul(turned(r | 0) ^ (words[base + 6] as number), 0x27d4eb2f) + (words[base + 14] as number);
-  lanes[3] =
-    Math.imul(turned(s | 0) ^ (words[base + 7] as number), 0x9e3779b1) + (words[base + 15] as number);
+/** Takes the record at word `base` of a block, two words a multiplication; the integer fields are given, as they are at hand. */
+export function digestRecord(
+  lanes: DigestState,
+  words: Int32Array,
+  base: number,
+  kind: number,
+  entity: number,
+  cause: number,
+  also: number,
+  mid: number,
+  lid: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: number,
+): void {
+  const p = (Math.imul((lanes[0] as number) ^ (words[base] as number), 0x9e3779b1) + (mid | 0)) | 0;
+  const q = (Math.imul((lanes[1] as number) ^ (words[base + 1] as number), 0x85ebca6b) + (lid | 0)) | 0;
+  const r = (Math.imul((lanes[2] as number) ^ (words[base + 2] as number), 0xc2b2ae35) + (a | 0)) | 0;
+  const s = (Math.imul((lanes[3] as number) ^ (words[base + 3] as number), 0x27d4eb2f) + (b | 0)) | 0;
+  lanes[0] = Math.imul(turned(p) ^ kind, 0x85ebca6b) + (c | 0);
+  lanes[1] = Math.imul(turned(q) ^ entity, 0xc2b2ae35) + (d | 0);
+  lanes[2] = Math.imul(turned(r) ^ cause, 0x27d4eb2f) + (e | 0);
+  lanes[3] = Math.imul(turned(s) ^ also, 0x9e3779b1) + (f | 0);
 }
 
 /** High bits come down, where the next multiplication spreads them. */

@@ -30,7 +30,7 @@ export function marker(
   producer: number,
   epoch: number,
 ): number {
-  return ctx.record(Kind.marker, -1, -1, topic, partition, offset, committed, producer, epoch);
+  return ctx.record(Kind.marker, -1, -1, topic, partition, offset, committed, producer, epoch, 0, -1, -1);
 }
 
 /** A partition's last stable offset has moved. */
@@ -41,7 +41,7 @@ export function stable(
   offset: number,
   highWatermark: number,
 ): number {
-  return ctx.record(Kind.stable, -1, -1, topic, partition, offset, highWatermark);
+  return ctx.record(Kind.stable, -1, -1, topic, partition, offset, highWatermark, 0, 0, 0, -1, -1);
 }
 
 /**
@@ -102,7 +102,7 @@ export function lead(
   epoch: number,
   highWatermark: number,
 ): number {
-  return ctx.record(Kind.lead, -1, -1, topic, partition, offset, epoch, highWatermark);
+  return ctx.record(Kind.lead, -1, -1, topic, partition, offset, epoch, highWatermark, 0, 0, -1, -1);
 }
 
 /** The controller has put a replica into the in-sync set (`joined` 1) or out of it; `size` = how many are in it now. */
@@ -129,7 +129,7 @@ export function highWatermark(
   from: number,
   epoch: number,
 ): number {
-  return ctx.record(Kind.highWatermark, -1, -1, topic, partition, offset, from, epoch);
+  return ctx.record(Kind.highWatermark, -1, -1, topic, partition, offset, from, epoch, 0, 0, -1, -1);
 }
 
 /** A follower cuts its log, which ended at `from`, down to `offset`: there it departs from its leader's. */
@@ -141,7 +141,7 @@ export function truncate(
   from: number,
   epoch: number,
 ): number {
-  return ctx.record(Kind.truncate, -1, -1, topic, partition, offset, from, epoch);
+  return ctx.record(Kind.truncate, -1, -1, topic, partition, offset, from, epoch, 0, 0, -1, -1);
 }
 
 /** A follower has what its leader sent: its log ends at `offset` now. */
@@ -154,7 +154,20 @@ export function replicate(
   epoch: number,
   leader: number,
 ): number {
-  return ctx.record(Kind.replicate, -1, -1, topic, partition, offset, highWatermark, epoch, leader);
+  return ctx.record(
+    Kind.replicate,
+    -1,
+    -1,
+    topic,
+    partition,
+    offset,
+    highWatermark,
+    epoch,
+    leader,
+    0,
+    -1,
+    -1,
+  );
 }
 
 /**

@@ -20,7 +20,7 @@ export function produce(
   parent: number,
   wait: number,
 ): number {
-  return ctx.record(Kind.produce, mid, lid, topic, key, type, parent, wait);
+  return ctx.record(Kind.produce, mid, lid, topic, key, type, parent, wait, 0, 0, -1, -1);
 }
 
 /** The client learns that the broker has it. `duplicate` 1 = acknowledged as already written. */
@@ -34,7 +34,7 @@ export function confirm(
   duplicate: number,
   cause = -1,
 ): number {
-  return ctx.record(Kind.confirm, mid, lid, topic, partition, offset, duplicate, 0, 0, 0, cause);
+  return ctx.record(Kind.confirm, mid, lid, topic, partition, offset, duplicate, 0, 0, 0, cause, -1);
 }
 
 /** The client gives a publish up. `definite` 1 = it was certainly not written. */
@@ -47,7 +47,7 @@ export function refuse(
   definite: number,
   cause = -1,
 ): number {
-  return ctx.record(Kind.refuse, mid, lid, topic, code, definite, 0, 0, 0, 0, cause);
+  return ctx.record(Kind.refuse, mid, lid, topic, code, definite, 0, 0, 0, 0, cause, -1);
 }
 
 /**
@@ -80,7 +80,7 @@ export function duplicate(
   offset: number,
   cause = -1,
 ): number {
-  return ctx.record(Kind.duplicate, mid, lid, topic, partition, offset, 0, 0, 0, 0, cause);
+  return ctx.record(Kind.duplicate, mid, lid, topic, partition, offset, 0, 0, 0, 0, cause, -1);
 }
 
 /** A handler is given a record. `cause` is the append, `also` the position record that made it be read. `delivery` counts from 1 within this consumer process, 0 = unknown. */
@@ -124,7 +124,7 @@ export function step(
   failed: number,
   code: number,
 ): number {
-  return ctx.record(Kind.step, mid, lid, name, phase, group, failed, code);
+  return ctx.record(Kind.step, mid, lid, name, phase, group, failed, code, 0, 0, -1, -1);
 }
 
 /** An effect on the outside world took place: a fact, whether or not anybody learns of it. */
@@ -140,7 +140,7 @@ export function effect(
   generation: number,
   amount: number,
 ): number {
-  return ctx.record(Kind.effect, mid, lid, name, key, group, actor, attempt, generation, amount);
+  return ctx.record(Kind.effect, mid, lid, name, key, group, actor, attempt, generation, amount, -1, -1);
 }
 
 /** A caller learns how its call ended: `code` -1 = succeeded; `definite` 0 = it may have taken place. */
@@ -156,7 +156,7 @@ export function call(
   definite: number,
   amount: number,
 ): number {
-  return ctx.record(Kind.call, mid, lid, name, key, actor, attempt, code, definite, amount);
+  return ctx.record(Kind.call, mid, lid, name, key, actor, attempt, code, definite, amount, -1, -1);
 }
 
 /** The end of a handler, whatever it did (Outcome). `took` is the time since it was given the record, in µs. */
@@ -171,7 +171,7 @@ export function handled(
   offset: number,
   took: number,
 ): number {
-  return ctx.record(Kind.handled, mid, lid, group, outcome, topic, partition, offset, 0, took);
+  return ctx.record(Kind.handled, mid, lid, group, outcome, topic, partition, offset, 0, took, -1, -1);
 }
 
 /** A record that no handler of the service names; `reason` says whether the service declared that it ignores it. */
@@ -186,7 +186,7 @@ export function skipped(
   offset: number,
   cause = -1,
 ): number {
-  return ctx.record(Kind.skipped, mid, lid, group, reason, topic, partition, offset, 0, 0, cause);
+  return ctx.record(Kind.skipped, mid, lid, group, reason, topic, partition, offset, 0, 0, cause, -1);
 }
 
 /** The coordinator stores a committed offset: the offset of the next record to read. */
@@ -200,7 +200,7 @@ export function commit(
   generation: number,
   cause = -1,
 ): number {
-  return ctx.record(Kind.commit, -1, -1, group, topic, partition, offset, member, generation, 0, cause);
+  return ctx.record(Kind.commit, -1, -1, group, topic, partition, offset, member, generation, 0, cause, -1);
 }
 
 export function commitRefused(
@@ -211,7 +211,7 @@ export function commitRefused(
   generation: number,
   current: number,
 ): number {
-  return ctx.record(Kind.commitRefused, -1, -1, group, code, member, generation, current);
+  return ctx.record(Kind.commitRefused, -1, -1, group, code, member, generation, current, 0, 0, -1, -1);
 }
 
 /** A consumer's in-memory position is set other than by reading on: on assignment, reset or seek. */
@@ -238,7 +238,7 @@ export function assign(
   member: number,
   generation: number,
 ): number {
-  return ctx.record(Kind.assign, -1, -1, group, topic, partition, member, generation);
+  return ctx.record(Kind.assign, -1, -1, group, topic, partition, member, generation, 0, 0, -1, -1);
 }
 
 export function revoke(
@@ -250,7 +250,7 @@ export function revoke(
   generation: number,
   reason: number,
 ): number {
-  return ctx.record(Kind.revoke, -1, -1, group, topic, partition, member, generation, reason);
+  return ctx.record(Kind.revoke, -1, -1, group, topic, partition, member, generation, reason, 0, -1, -1);
 }
 
 /** A statement takes place in a database; within a transaction it counts from its commit on. `transaction` 0 = none. */
@@ -265,7 +265,7 @@ export function database(
   actor: number,
   version: number,
 ): number {
-  return ctx.record(Kind.database, mid, lid, operation, table, key, transaction, actor, version);
+  return ctx.record(Kind.database, mid, lid, operation, table, key, transaction, actor, version, 0, -1, -1);
 }
 
 export function transaction(
@@ -277,7 +277,7 @@ export function transaction(
   actor: number,
   code: number,
 ): number {
-  return ctx.record(Kind.transaction, mid, lid, state, number, actor, code);
+  return ctx.record(Kind.transaction, mid, lid, state, number, actor, code, 0, 0, 0, -1, -1);
 }
 
 /** A packet leaves; `arrives` is when it gets there (or would have). Written by the network alone. */
@@ -289,12 +289,12 @@ export function send(
   rule: number,
   arrives: number,
 ): number {
-  return ctx.record(Kind.send, -1, -1, to, packet, verdict, rule, 0, 0, arrives);
+  return ctx.record(Kind.send, -1, -1, to, packet, verdict, rule, 0, 0, arrives, -1, -1);
 }
 
 /** A process changes (ProcessState); `back` = when it comes back, 0 = unknown or does not apply. */
 export function process(ctx: Ctx, state: number, reason: number, factor: number, back: number): number {
-  return ctx.record(Kind.process, -1, -1, state, reason, factor, 0, 0, 0, back);
+  return ctx.record(Kind.process, -1, -1, state, reason, factor, 0, 0, 0, back, -1, -1);
 }
 
 /** A fault of the file begins (`active` 1) or is healed (0). */
@@ -306,7 +306,7 @@ export function fault(
   target: number,
   cause = -1,
 ): number {
-  return ctx.record(Kind.fault, -1, -1, number, active, kind, target, 0, 0, 0, cause);
+  return ctx.record(Kind.fault, -1, -1, number, active, kind, target, 0, 0, 0, cause, -1);
 }
 
 /** A protocol machine goes from one state to another on an event. `subject` = the group, saga … that it belongs to. */
@@ -319,7 +319,7 @@ export function machine(
   subject: number,
   generation: number,
 ): number {
-  return ctx.record(Kind.machine, -1, -1, name, from, event, to, subject, generation);
+  return ctx.record(Kind.machine, -1, -1, name, from, event, to, subject, generation, 0, -1, -1);
 }
 
 /** The coordinator's membership changes: joined, rejoined, left, expired, fenced. `also` = the crash behind an expiry. */
@@ -345,10 +345,10 @@ export function retry(
   code: number,
   attempt: number,
 ): number {
-  return ctx.record(Kind.retry, mid, lid, topic, partition, code, attempt);
+  return ctx.record(Kind.retry, mid, lid, topic, partition, code, attempt, 0, 0, 0, -1, -1);
 }
 
 /** A source of arrivals starts (1) or has made its last (0). */
 export function source(ctx: Ctx, running: number, made: number): number {
-  return ctx.record(Kind.source, -1, -1, running, made);
+  return ctx.record(Kind.source, -1, -1, running, made, 0, 0, 0, 0, 0, -1, -1);
 }

@@ -111,7 +111,8 @@ export class TraceRecorder implements Recorder {
     ints[base + 13] = d;
     ints[base + 14] = e;
     ints[base + 15] = f;
-    if (this.withDigest) digestRecord(this.lanes, ints, base);
+    if (this.withDigest)
+      digestRecord(this.lanes, ints, base, kind, entity, cause, also, mid, lid, a, b, c, d, e, f);
     const seq = block.first + row;
     if (this.watched[kind] === 1 && this.watcher !== null) this.watcher(seq, block, row);
     return seq;

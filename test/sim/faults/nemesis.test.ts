@@ -64,7 +64,7 @@ describe('nemesis', () => {
     const preempted: boolean[] = [];
     world.probe.act = (event, ctx) => {
       if (event.kind !== TICK) return;
-      ctx.record(Kind.step, -1, -1, event.a);
+      ctx.record(Kind.step, -1, -1, event.a, 0, 0, 0, 0, 0, 0, -1, -1);
       preempted.push(ctx.preempted);
       if (ctx.preempted) ctx.schedule(0, NEXT);
     };
@@ -102,7 +102,7 @@ describe('nemesis', () => {
     ]);
     let fired = 0;
     world.probe.act = (_, ctx) => {
-      ctx.record(Kind.step, -1, -1, 1);
+      ctx.record(Kind.step, -1, -1, 1, 0, 0, 0, 0, 0, 0, -1, -1);
       if (ctx.preempted) fired += 1;
     };
     for (let i = 0; i < 4000; i += 1) world.kernel.post(i, ORDINARY_CLASS, 0, 0, TICK);
