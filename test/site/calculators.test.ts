@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { numberText, partText, timeText } from '#lib/calculators/quantity-text.ts';
+import {
+  answerOf,
+  csvOf,
+  defaultsOf,
+  queryOf,
+  readField,
+  valuesFrom,
+  type Calculator,
+} from '#lib/calculators/calculator.ts';
+import { calculatorNamed, calculators, GROUPS } from '#lib/calculators/calculators.ts';
+import { bytesText, numberText, partText, timeText } from '#lib/calculators/quantity-text.ts';
 import { answersTo, handlerRows, toCsv } from '#lib/calculators/queue-answers.ts';
 import { DEFAULTS, fromQuery, readInput, sliderMost, toQuery } from '#lib/calculators/queue-inputs.ts';
 import { FRAME, roundScale, tailChart, waitChart, xOfLoad, yOf } from '#lib/calculators/wait-chart.ts';
@@ -117,5 +127,79 @@ describe('queue model calculator', () => {
       '10 d',
     ]);
     expect([partText(0.5), partText(0.99999), numberText(1.63672)]).toEqual(['50 %', '99.999 %', '1.637']);
+  });
+});
+
+function rowsOf(
+  id: string,
+  changed: Record<string, number | string | boolean> = {},
+): Record<string, [string | null, string]> {
+  const calculator = calculatorNamed(id);
+  if (calculator === null) throw new Error(`no calculator ${id}`);
+  const answer = answerOf(calculator, { ...defaultsOf(calculator), ...changed });
+  if (!('rows' in answer)) throw new Error(answer.problems.join(' '));
+  return Object.fromEntries(answer.rows.map(({ name, sources, right }) => [name, [sources, right]]));
+}
+
+describe('all calculators', () => {
+  it('[SITE-CALC-7] sixteen beside the queue model, each with an address of its own, a group and an answer', () => {
+    expect(calculators).toHaveLength(16);
+    expect(new Set(calculators.map(({ id }) => id)).size).toBe(16);
+    for (const one of calculators) {
+      expect(GROUPS).toContain(one.group);
+      expect(one.id).toMatch(/^[a-z-]+$/);
+      const answer = answerOf(one, defaultsOf(one));
+      expect('rows' in answer && answer.rows.length).toBeGreaterThan(0);
+      expect(JSON.stringify(answer)).not.toMatch(/NaN|undefined|Infinity/);
+      if ('rows' in answer) expect(csvOf(defaultsOf(one), answer).split('\n').length).toBeGreaterThan(3);
+    }
+    expect(calculatorNamed('nothing')).toBeNull();
+  });
+
+  it('[SITE-CALC-8] links hold every value; what is no value is the default', () => {
+    for (const one of calculators) {
+      const values = defaultsOf(one);
+      expect(valuesFrom(one, `?${queryOf(values)}`)).toEqual(values);
+      const wrong = one.fields.map(({ key }) => `${key}=${encodeURIComponent('☃')}`).join('&');
+      expect(valuesFrom(one, wrong)).toEqual(values);
+      for (const field of one.fields) expect(readField(field, String(field.value))).toBe(field.value);
+    }
+  });
+
+  it('[SITE-CALC-9] whatever is typed is answered or refused with a sentence, never thrown', () => {
+    const tries = [0, -1, 1e-9, 0.5, 1, 1.5, 1e12];
+    for (const one of calculators) {
+      for (const { key, kind } of one.fields) {
+        for (const value of kind === 'number' ? tries : []) {
+          const answer = answerOf(one, { ...defaultsOf(one), [key]: value });
+          if ('problems' in answer) for (const problem of answer.problems) expect(problem).toMatch(/\.$/);
+          else expect(JSON.stringify(answer)).not.toMatch(/NaN|undefined/);
+        }
+      }
+    }
+    const broken: Calculator = {
+      ...(calculators[0] as Calculator),
+      answer: (asked) => ({ rows: [], notes: [`${asked.on('no')}`] }),
+    };
+    expect(() => answerOf(broken, {})).toThrow(/no field/);
+  });
+
+  it('[SITE-CALC-10] the vectors stand in the tables', () => {
+    expect(rowsOf('handler-allocation')['handlers']).toEqual(['1, 1, 1', '11, 5, 4']);
+    expect(rowsOf('partition-count')['partitions']?.[1]).toBe('320');
+    expect(rowsOf('retention')['on all disks']?.[1]).toBe('5.25 PB');
+    expect(rowsOf('outbox-relay')['carries at most']).toEqual(['100/s', '66.67/s']);
+    expect(rowsOf('scale')['a second']?.[1]).toBe('11570');
+    expect(rowsOf('edge-buffer')['full after']?.[1]).toBe('20 s');
+    expect(rowsOf('staleness')['still stale']?.[1]).toBe('3.57 %');
+    expect(rowsOf('economics')['net present value']?.[1]).toBe('981478');
+    expect(rowsOf('economics')['paid back after']).toEqual(['4.644 months', '16.34 months']);
+    expect(rowsOf('guarantee')['consumer crash']?.[1]).toBe('at least once (1 or 2 effects)');
+    expect(rowsOf('saga')['left standing after a failure']).toEqual(['charge', 'nothing']);
+    expect(rowsOf('backoff', { outage: 3 })['this outage']?.[0]).toBe('survives');
+    expect(rowsOf('brokers', { replay: 'must' })['RabbitMQ']?.[0]).toBe('take it');
+    expect(rowsOf('brokers', { replay: 'must' })['Amazon SNS and SQS']?.[1]).toMatch(/^left out: /);
+    expect(Object.keys(rowsOf('patterns', { consumers: 0, dualWrite: false }))).toEqual(['no events at all']);
+    expect([bytesText(0), bytesText(999), bytesText(5.25e15)]).toEqual(['0 B', '999 B', '5.25 PB']);
   });
 });

@@ -2,6 +2,7 @@
 
 function digits(value: number, most = 4): string {
   if (value === 0) return '0';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
   if (size >= 1e15 || size < 1e-9) return value.toExponential(2);
   return String(Number(value.toPrecision(most)));
@@ -29,4 +30,12 @@ export const numberText = (value: number): string => digits(value);
 export function partText(part: number): string {
   const percent = part * 100;
   return `${digits(percent, percent > 99 && percent < 100 ? 6 : 3)} %`;
+}
+
+const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
+
+/** Bytes, in thousands. */
+export function bytesText(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return `${digits(bytes / 1000 ** step)} ${SIZES[step] ?? ''}`;
 }

@@ -6,7 +6,7 @@ export const words = {
   heading: 'Queue model, M/M/n',
   lead: 'Handlers share one queue. Messages arrive at random at rate λ; each handler finishes μ a second. How long does a message wait before anybody touches it?',
   needsScript:
-    'The numbers follow the sliders in this tab; that needs JavaScript. Shown are those for λ = 800, μ = 100, n = 10.',
+    'The numbers follow the inputs in this tab; that needs JavaScript. Shown are those of an example.',
   inputs: 'Inputs',
   input: {
     lambda: { sign: 'λ', name: 'arrivals', unit: '/s', label: 'arrivals a second' },
@@ -61,6 +61,10 @@ export const words = {
   another: 'What one more handler buys',
   handlers: 'handlers',
   saves: 'saves of the mean wait',
+  list: 'Calculators',
+  titleOf: (name: string): string => `${name} · Spillway`,
+  answers: 'Answers',
+  right: 'what is right',
   copyLink: 'Copy as link',
   copyCsv: 'Copy as CSV',
   copied: 'Copied.',
