@@ -8,6 +8,9 @@ import { routeLinks } from '#lib/views/stage/route.ts';
 /** Below this a stage is drawn anew from top to bottom. */
 export const NARROW = 600;
 
+/** How far the room may shrink or enlarge a drawing; smaller it pans. */
+export const SCALES = { least: 0.75, most: 1.25 } as const;
+
 export function planStage(topology: Topology, room: number, positions: StagePositions = {}): StagePlan {
   const narrow = room < NARROW;
   const { nodes, width, height } = narrow
