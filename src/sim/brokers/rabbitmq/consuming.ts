@@ -59,7 +59,7 @@ export function consume(b: BrokerState, channel: Channel, wanted: Subscription):
     }
     case 'quorum': {
       channel.consumers.set(tag, { queue: queue.name, noAck });
-      addQuorumConsumer(queue, createQuorumConsumer(channel.id, tag, !noAck, priority, channel.prefetch));
+      addQuorumConsumer(b, queue, createQuorumConsumer(channel.id, tag, !noAck, priority, channel.prefetch));
       checkout(b, queue);
       return null;
     }
@@ -122,7 +122,7 @@ export function cancel(b: BrokerState, channel: Channel, tag: string): void {
       else if (consumerCount(queue) === 0) renewLease(b, queue);
       return;
     case 'quorum':
-      cancelQuorumConsumer(queue, channel.id, tag, b.now);
+      cancelQuorumConsumer(b, queue, channel.id, tag);
       checkout(b, queue);
       return;
     case 'stream':

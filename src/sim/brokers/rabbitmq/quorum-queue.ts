@@ -219,8 +219,8 @@ export function settleQuorum(
     if (rejected) discard(b, queue, entry, 'rejected');
     else tellEntry(b, 'acknowledge', queue, entry);
   }
-  keepOrRemove(queue, consumer, b.now);
-  activateNext(queue);
+  keepOrRemove(b, queue, consumer);
+  activateNext(b, queue);
   checkout(b, queue);
 }
 
@@ -242,7 +242,8 @@ export function requeueQuorum(
       put(queue, queue.lines, entry);
       tellEntry(b, 'requeue', queue, entry);
       giveBack(consumer, 1);
-      keepOrRemove(queue, consumer, b.now);
+      keepOrRemove(b, queue, consumer);
+      activateNext(b, queue);
       checkout(b, queue);
     }
     return;
@@ -250,7 +251,8 @@ export function requeueQuorum(
   const entries = takeBack(consumer, ids);
   giveBack(consumer, entries.length);
   for (const entry of entries) returnEntry(b, queue, entry, counts);
-  keepOrRemove(queue, consumer, b.now);
+  keepOrRemove(b, queue, consumer);
+  activateNext(b, queue);
   checkout(b, queue);
 }
 
@@ -283,7 +285,7 @@ function consumerGone(b: BrokerState, queue: QuorumQueue, consumer: QuorumConsum
   for (const entry of takeBack(consumer, ids)) returnEntry(b, queue, entry, true);
   queue.consumers.delete(consumerKey(consumer.channel, consumer.tag));
   queue.lastActive = b.now;
-  activateNext(queue);
+  activateNext(b, queue);
 }
 
 /** [RABBIT-TIMEOUT-2] A consumer that held a message for too long is taken out, and what it had comes back. */

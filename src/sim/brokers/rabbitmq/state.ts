@@ -121,7 +121,8 @@ export interface QuorumConsumer {
   nextId: number;
   /** By the consumer's own numbers. */
   readonly checkedOut: Map<number, Entry>;
-  status: 'up' | 'cancelled';
+  /** Quiescing: it gets nothing more and makes way once it has settled what it holds. */
+  status: 'up' | 'quiescing' | 'cancelled';
   /** It goes once everything is settled. */
   once: boolean;
 }

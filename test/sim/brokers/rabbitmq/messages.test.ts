@@ -160,6 +160,20 @@ describe('consumers', () => {
   });
 });
 
+describe('a tag that comes again', () => {
+  it('[RABBIT-QUORUM-9] still has what it had not settled, and that takes of its window', () => {
+    const say = talk();
+    queue(say, 'q', { 'x-queue-type': 'quorum' });
+    say('basic.qos', { prefetchCount: 2 });
+    say('basic.consume', { queue: 'q', consumerTag: 'A' });
+    say.put('q', 'm1');
+    say('basic.cancel', { consumerTag: 'A' });
+    say.put('q', 'm2', 'm3');
+    expect(bodies(say('basic.consume', { queue: 'q', consumerTag: 'A' }))).toEqual(['m2']);
+    expect(bodies(say('basic.ack', { deliveryTag: 1 }))).toEqual(['m3']);
+  });
+});
+
 describe('limits and priorities', () => {
   it('[RABBIT-PRIORITY-3] drop-head throws the highest priority away', () => {
     const say = talk();

@@ -55,6 +55,12 @@ function take(
   return { body: message.body, headers: headersOf(message.properties), tag: deliveryTag };
 }
 
+function delivered({ b }: Client): string[] {
+  return b.frames.flatMap((frame) =>
+    frame.frame === 'basic.deliver' ? [`${frame.consumerTag} ${frame.message.body}`] : [],
+  );
+}
+
 const QUORUM = { 'x-queue-type': 'quorum' };
 
 describe('3.10 and 4.3 differ', () => {
@@ -108,6 +114,43 @@ describe('3.10 and 4.3 differ', () => {
     put(one, 'qq', 'low', { priority: 1 });
     put(one, 'qq', 'high', { priority: 9 });
     expect([take(one, 'qq')?.body, take(one, 'qq')?.body]).toEqual(order);
+  });
+
+  it.each([
+    ['3.10', ['A m1', 'A m2', 'A m3']],
+    ['4.3', ['A m1', 'B m2', 'B m3']],
+  ] as const)(
+    '[RABBIT-SAC-4] %s: a higher priority arrives while the active one holds a message: %j',
+    (version, told) => {
+      const one = client(version);
+      declare(one, 'qq', { ...QUORUM, 'x-single-active-consumer': true });
+      one.say({ method: 'basic.qos', prefetchCount: 1, global: false });
+      const consume = (consumerTag: string, priority: number): void => {
+        const args = { 'x-priority': priority };
+        one.say({ method: 'basic.consume', queue: 'qq', consumerTag, noAck: false, exclusive: false, args });
+      };
+      consume('A', 0);
+      for (const body of ['m1', 'm2', 'm3']) put(one, 'qq', body);
+      consume('B', 1);
+      for (const deliveryTag of [1, 2, 3]) one.say({ method: 'basic.ack', deliveryTag, multiple: false });
+      expect(delivered(one)).toEqual(told);
+    },
+  );
+
+  it('[RABBIT-SAC-4] 4.3: one that holds nothing makes way at once, and waits ahead of its equals', () => {
+    const one = client('4.3');
+    declare(one, 'qq', { ...QUORUM, 'x-single-active-consumer': true });
+    const consume = (consumerTag: string, priority: number): void => {
+      const args = { 'x-priority': priority };
+      one.say({ method: 'basic.consume', queue: 'qq', consumerTag, noAck: true, exclusive: false, args });
+    };
+    consume('A', 0);
+    consume('B', 0);
+    consume('C', 1);
+    put(one, 'qq', 'm1');
+    one.say({ method: 'basic.cancel', consumerTag: 'C' });
+    put(one, 'qq', 'm2');
+    expect(delivered(one)).toEqual(['C m1', 'A m2']);
   });
 
   it.each([

@@ -13,6 +13,8 @@ export interface VersionRules {
   readonly nackCountsAsDelivery: boolean;
   /** [RABBIT-QUORUM-8] Whether quorum queues order by the priority property. 4.0 (two levels), 4.3 (strict). */
   readonly quorumPriorities: boolean;
+  /** [RABBIT-SAC-4] Whether the single active consumer of a quorum queue makes way for a higher priority. 4.0 release notes. */
+  readonly singleActiveByPriority: boolean;
   /** [RABBIT-QUEUE-9] Whether a transient queue that is not exclusive may be declared. 4.3 release notes. */
   readonly transientNonExclusive: boolean;
   /** [RABBIT-PREFETCH-5] Whether basic.qos global is what it says, or counts as per consumer. 4.3 release notes. */
@@ -36,6 +38,7 @@ const rules: Readonly<Record<RabbitVersion, VersionRules>> = {
     defaultDeliveryLimit: -1,
     nackCountsAsDelivery: true,
     quorumPriorities: false,
+    singleActiveByPriority: false,
     transientNonExclusive: true,
     globalQos: true,
     readsPublishedDeaths: true,
@@ -48,6 +51,7 @@ const rules: Readonly<Record<RabbitVersion, VersionRules>> = {
     defaultDeliveryLimit: 20,
     nackCountsAsDelivery: false,
     quorumPriorities: true,
+    singleActiveByPriority: true,
     transientNonExclusive: false,
     globalQos: false,
     readsPublishedDeaths: false,
