@@ -200,6 +200,9 @@ describe('all calculators', () => {
     expect(rowsOf('brokers', { replay: 'must' })['RabbitMQ']?.[0]).toBe('take it');
     expect(rowsOf('brokers', { replay: 'must' })['Amazon SNS and SQS']?.[1]).toMatch(/^left out: /);
     expect(Object.keys(rowsOf('patterns', { consumers: 0, dualWrite: false }))).toEqual(['no events at all']);
+    const chooser = calculatorNamed('patterns');
+    const answer = chooser === null ? null : answerOf(chooser, defaultsOf(chooser));
+    expect(answer !== null && 'rows' in answer && answer.listing?.rows.length).toBe(32);
     expect([bytesText(0), bytesText(999), bytesText(5.25e15)]).toEqual(['0 B', '999 B', '5.25 PB']);
   });
 });

@@ -42,9 +42,17 @@ export interface AnswerRow {
   readonly right: string;
 }
 
+/** What the sources print, laid out whole. */
+export interface Listing {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface Answer {
   readonly rows: readonly AnswerRow[];
   readonly notes: readonly string[];
+  readonly listing?: Listing;
 }
 
 export type Group = 'Queues and capacity' | 'Reliability' | 'Operation' | 'Decision';

@@ -1,11 +1,11 @@
 /** C8, C9, C10, C11, C14 and C15: brokers, patterns, economics, alerts, staleness, payloads. */
-import { choice, number, onOff, row, type Calculator } from '#lib/calculators/calculator.ts';
+import { choice, number, onOff, row, type Calculator, type Listing } from '#lib/calculators/calculator.ts';
 import { bytesText, numberText, partText, timeText } from '#lib/calculators/quantity-text.ts';
 import { alertPlan, sourcesThresholdTime } from '#queueing/calculators/alert-design.ts';
 import { chooseBrokers, sourcesGuide } from '#queueing/calculators/broker-choice.ts';
 import { FACTS, PROPERTIES } from '#queueing/calculators/broker-facts.ts';
 import { AS_THE_SOURCES, economics, SOURCES_RATES, tornado } from '#queueing/calculators/economics.ts';
-import { choosePatterns, sourcesPattern } from '#queueing/calculators/pattern-choice.ts';
+import { choosePatterns, sourcesPattern, sourcesTruthTable } from '#queueing/calculators/pattern-choice.ts';
 import { payloadPlan } from '#queueing/calculators/payload.ts';
 import { staleProbability, thinkTimeFor } from '#queueing/calculators/staleness.ts';
 
@@ -182,6 +182,19 @@ const brokers: Calculator = {
   },
 };
 
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+
+const printedFunction: Listing = {
+  caption: 'The sources’ function, all 32 inputs',
+  head: ['replay', 'complex queries', 'full data', 'notifications', 'reads scale', 'answer', 'ignored'],
+  rows: sourcesTruthTable().map((one) => [
+    ...[one.eventReplayNeeded, one.complexQueries, one.receiversNeedFullData].map(yesNo),
+    ...[one.simpleNotifications, one.readWriteScalingDifferent].map(yesNo),
+    one.answer,
+    numberText(one.ignored.length),
+  ]),
+};
+
 const patterns: Calculator = {
   id: 'patterns',
   group: 'Decision',
@@ -218,7 +231,11 @@ const patterns: Calculator = {
       simpleNotifications: asked.number('consumers') > 0 && !autonomousConsumers,
     });
     const rows = advice.map(({ pattern, because }) => row(pattern, because));
-    return { rows, notes: [`The sources’ function answers one thing: ${printed}.`] };
+    return {
+      rows,
+      notes: [`The sources’ function answers one thing: ${printed}.`],
+      listing: printedFunction,
+    };
   },
 };
 
