@@ -9,7 +9,8 @@ import { busyOrders, callingServices } from './measured-scenarios.ts';
 import { calibration, framesDuring, median, watchLongTasks, workByFrame } from './page-measures.ts';
 import { expect, openScenario, playhead, test, untilIdle } from './site-page.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 });
+// Waiting depends on what else the machine does at that moment; work does not.
+test.describe.configure({ mode: 'serial', timeout: 180_000, retries: 2 });
 test.use({ viewport: { width: 1440, height: 900 } });
 
 /** In loops; one takes 10.5 ms of work on the machine for which 8 ms, 50 ms and 300 ms were asked. */
@@ -109,6 +110,7 @@ test('the first frame after the worker starts', async ({ page, site }) => {
     }).observe(document, { childList: true, subtree: true });
   });
   const spans: number[] = [];
+  const ratios: number[] = [];
   for (let i = 0; i < 5; i += 1) {
     await openScenario(page, site.root, 'crash-after-charge');
     const { worker, frame } = await page.evaluate(
@@ -116,11 +118,12 @@ test('the first frame after the worker starts', async ({ page, site }) => {
     );
     expect(frame).toBeGreaterThan(worker);
     spans.push(frame - worker);
+    // Beside each load, because what else the machine does changes from one to the next.
+    ratios.push((frame - worker) / (await calibration(page)).wall);
   }
-  const unit = await calibration(page);
-  expect(tell('to the first frame, median of five', median(spans), unit.wall)).toBeLessThan(
-    limits.firstFrame,
-  );
+  const [waited, ratio] = [median(spans), median(ratios)];
+  console.log(`to the first frame, median of five: ${waited.toFixed(0)} ms, ${ratio.toFixed(1)} loops`);
+  expect(ratio).toBeLessThan(limits.firstFrame);
 });
 
 test('canary: work that overlaps is counted once, and each frame has its own', () => {
