@@ -17,7 +17,7 @@ import type { RabbitVersion } from '#sim/brokers/rabbitmq/config/version-rules.t
 import { compareNames } from '#sim/base/names.ts';
 import { numbered } from '#sim/scenario/inventory.ts';
 import { entries, items, refer, type Context, type Placed } from '#sim/scenario/place.ts';
-import { at, problem, proposal, quote, warning } from '#sim/scenario/report.ts';
+import { at, problem, proposal, quote, warning, type Report } from '#sim/scenario/report.ts';
 import type {
   BrokerSpec,
   ConfigSet,
@@ -26,6 +26,7 @@ import type {
   RabbitRouteSpec,
   TopicSpec,
 } from '#sim/scenario/scenario.ts';
+import { readSize } from '#sim/scenario/units.ts';
 import type { ScenarioDocument } from '#sim/scenario/schema.ts';
 
 type BrokerWords = NonNullable<ScenarioDocument['brokers']>[string];
@@ -98,6 +99,7 @@ function topologyOf(context: Context, words: RabbitWords, pointer: string): Rabb
   const topology: RabbitTopology = {
     version,
     config: nodeConfig(context, at(pointer, 'config'), words.config, version),
+    disk: diskOf(report, pointer, words),
     exchanges: [
       ...imported.exchanges,
       ...entries(words.exchanges, at(pointer, 'exchanges')).map((exchange) => ({
@@ -133,6 +135,10 @@ function topologyOf(context: Context, words: RabbitWords, pointer: string): Rabb
   checkQueues(context, words, pointer, version);
   checkBindings(context, topology, words, pointer);
   return topology;
+}
+
+function diskOf(report: Report, pointer: string, { disk }: RabbitWords): number | null {
+  return disk === undefined ? null : readSize(report, at(pointer, 'disk'), disk, Number.MAX_SAFE_INTEGER);
 }
 
 function tableOf(words: Words): FieldTable {

@@ -12,6 +12,7 @@ import {
   List,
   Literal,
   Optional,
+  Size,
   Template,
   Text,
   Unsafe,
@@ -87,6 +88,7 @@ export const RabbitBroker = closed('a RabbitMQ node', 'Exchanges, queues, bindin
       type: 'object',
     }),
   ),
+  disk: Optional(Size),
   config: Optional(Config),
 });
 

@@ -1,9 +1,10 @@
 /**
  * A RabbitMQ node in a run: the model (node.ts, methods.ts) behind packets, with its timers, its heartbeats and its
- * memory alarm, and what the trace is told. A crash is a restart: connections go, and what is not durable; what a
+ * alarms, and what the trace is told. A crash is a restart: connections go, and what is not durable; what a
  * durable queue has is kept as if each write had reached the disk. Rules: SPEC.md, RABBIT-RESTART, RABBIT-ALARM.
  */
 import type { SimTime } from '#sim/base/time.ts';
+import { alarmLimits, alarmsOf, type AlarmLimits } from '#sim/brokers/rabbitmq/alarms.ts';
 import type { Frame } from '#sim/brokers/rabbitmq/frames.ts';
 import { perform, type Method } from '#sim/brokers/rabbitmq/methods.ts';
 import {
@@ -59,16 +60,13 @@ interface RabbitNodeState {
   dueAt: number;
 }
 
-/** What a message costs in memory beside its body. */
-const OVERHEAD = 1024;
-
 export class RabbitNode implements Entity {
   state: RabbitNodeState;
   private readonly parts: RabbitNodeParts;
   /** By queue: name id. */
   private readonly queueIds: ReadonlyMap<string, number>;
   private readonly heartbeat: number;
-  private readonly watermark: number;
+  private readonly limits: AlarmLimits;
 
   constructor(parts: RabbitNodeParts) {
     this.parts = parts;
@@ -76,7 +74,7 @@ export class RabbitNode implements Entity {
     node.told = [];
     this.queueIds = queueRecords(parts.catalog, node);
     this.heartbeat = (node.env.get('heartbeat') ?? 60_000) * 1000;
-    this.watermark = node.env.get('vm_memory_high_watermark.absolute') ?? -1;
+    this.limits = alarmLimits(parts.topology);
     const records: Records = { appended: new Map(), freed: new Map() };
     this.state = {
       node,
@@ -114,6 +112,7 @@ export class RabbitNode implements Entity {
     if (!state.up) return;
     passTime(state.node, ctx.now);
     this.flush(ctx, -1);
+    this.watch(ctx);
     this.hear(event, ctx);
     this.arm(ctx);
   }
@@ -199,7 +198,7 @@ export class RabbitNode implements Entity {
     }
     perform(node, known, method);
     this.flush(ctx, entity);
-    this.watchMemory(ctx);
+    this.watch(ctx);
   }
 
   private end(connection: number, ctx: Ctx): void {
@@ -211,7 +210,7 @@ export class RabbitNode implements Entity {
     finish(state.node);
     this.flush(ctx, peer.entity);
     state.peers.delete(connection);
-    this.watchMemory(ctx);
+    this.watch(ctx);
   }
 
   /** [RABBIT-HEARTBEAT-1] Two intervals without a word: the peer is taken for dead. */
@@ -223,22 +222,13 @@ export class RabbitNode implements Entity {
     ctx.schedule(this.heartbeat, protocol.NODE_BEAT);
   }
 
-  private used(): number {
-    let bytes = 0;
-    for (const queue of this.state.node.queues.values()) {
-      if (queue.type !== 'stream') bytes += queue.readyBytes + queue.readyCount * OVERHEAD;
-    }
-    return bytes;
-  }
-
-  /** [RABBIT-ALARM-2] vm_memory_high_watermark.absolute against what the queues' messages take. */
-  private watchMemory(ctx: Ctx): void {
-    if (this.watermark < 0) return;
+  /** [RABBIT-ALARM-2] [RABBIT-ALARM-3] What is used up now; publishers go on once nothing is. */
+  private watch(ctx: Ctx): void {
     const { state } = this;
     const { node } = state;
-    const over = this.used() > this.watermark;
-    if (over === node.alarms.includes('memory')) return;
-    node.alarms = over ? [...node.alarms, 'memory'] : node.alarms.filter((resource) => resource !== 'memory');
+    const before = node.alarms.length;
+    node.alarms = alarmsOf(node, this.limits);
+    if (before === 0) return;
     if (node.alarms.length > 0) return;
     for (const connection of node.connections.values()) {
       if (!connection.blocked) continue;

@@ -4,11 +4,12 @@ import { buildWorld } from '#sim/run/build.ts';
 import { parseScenario } from '#sim/scenario/parse.ts';
 import type { World } from '#sim/run/world.ts';
 import { messageId } from '#sim/messaging/catalog.ts';
-import { Kind, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
+import { Kind, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 import { ENTITY, KIND, MID } from '#sim/trace/block.ts';
 
 interface Told {
-  readonly kind: number;
+  /** µs */
+  readonly at: number;
   readonly entity: string;
   readonly message: string;
 }
@@ -53,14 +54,14 @@ function run(changes: Record<string, unknown>): World {
 function records(world: World, kind: number): Told[] {
   const { blocks, header } = world.trace();
   const found: Told[] = [];
-  for (const { ints, count } of blocks) {
+  for (const { ints, floats, count } of blocks) {
     for (let row = 0; row < count; row += 1) {
       const at = row * RECORD_WORDS;
       if (ints[at + KIND] !== kind) continue;
       const entity = header.entityNames[ints[at + ENTITY] ?? -1] ?? '';
       const mid = ints[at + MID] ?? -1;
       found.push({
-        kind,
+        at: floats[row * RECORD_FLOATS] ?? -1,
         entity,
         message: mid < 0 ? '' : messageId(header.catalog, header.entityNames, mid),
       });
@@ -101,6 +102,19 @@ describe('connections', () => {
       ],
     });
     expect(reasons(world)['no-loss']).toBe('invalid');
+  });
+
+  it('[RABBIT-ALARM-3] a disk that is full blocks publishers until consumers have made room', () => {
+    const limits = { disk: '10kB', config: { 'disk_free_limit.absolute': 7000 } };
+    const world = run({
+      brokers: { rabbit: { ...base.brokers.rabbit, ...limits } },
+      faults: [{ pause: 'payment', at: '0s', for: '30s' }],
+    });
+    const enqueued = records(world, Kind.append);
+    expect(enqueued.filter(({ at }) => at < 30_000_000).length).toBe(3);
+    expect(enqueued.length).toBe(10);
+    expect(reasons(world)['no-loss']).toBe('valid');
+    expect(records(world, Kind.deliver).length).toBeGreaterThanOrEqual(10);
   });
 
   it('[RABBIT-CLIENT-6] without confirms nothing is promised', () => {

@@ -44,6 +44,8 @@ export interface RabbitTopology {
   readonly version: RabbitVersion;
   /** Settings of the node by name, ms or bytes. */
   readonly config: Readonly<Record<string, number>>;
+  /** Bytes of disk that there are, null = enough. */
+  readonly disk: number | null;
   readonly exchanges: readonly ExchangeSetup[];
   readonly queues: readonly QueueSetup[];
   readonly bindings: readonly Binding[];
