@@ -35,8 +35,9 @@ export function queryOf(runs: readonly ChosenRun[]): string {
   return brokers.length === 0 ? query : `${query}&on=${brokers.map(encodeURIComponent).join(',')}`;
 }
 
+/** What tells it apart: its file, or, where all have the same one, its broker. */
 export function nameOfRun({ file, on }: ChosenRun): string {
-  return on === null ? file : `${file} on ${on}`;
+  return on ?? file;
 }
 
 /** The document's text carried by another of its brokers; everything else stays, the seed too. */

@@ -4,7 +4,7 @@ import type { ReceivedTrace } from '#lib/scene/received-trace.ts';
 import type { Timeline } from '#lib/scene/timeline.ts';
 
 export interface ComparedRun {
-  /** Tells it apart from the others: `pause-cooperative`, `orders-on-either-broker on kafka`. */
+  /** Tells it apart from the others: `pause-cooperative`, of one file on two brokers `kafka`. */
   readonly name: string;
   readonly document: Readonly<Record<string, unknown>>;
   readonly topology: Topology;

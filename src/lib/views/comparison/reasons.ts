@@ -1,13 +1,11 @@
 /** Why runs differ, as far as their files and traces tell: sentences, and the chain behind each run's first anomaly. */
-import { D, KIND, type Block } from '#sim/trace/block.ts';
-import { Kind, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 import type { ReportedAnomaly, ReportedVerdict } from '#lib/scene/parts.ts';
-import { tellRecord } from '#lib/scene/told-record.ts';
 import { checkTitle } from '#lib/views/check-words.ts';
 import type { ComparedRun } from '#lib/views/comparison/compared-run.ts';
 import type { SettingDifference } from '#lib/views/comparison/differences.ts';
 import type { Measured } from '#lib/views/comparison/measures.ts';
 import { spellsOf, type Pause, type PauseSpell } from '#lib/views/comparison/pauses.ts';
+import { trafficSentence } from '#lib/views/comparison/traffic.ts';
 import { words } from '#lib/views/comparison/words.ts';
 import { clock, count, duration } from '#lib/views/number-words.ts';
 import { chainSteps, type ChainStep } from '#lib/views/verdicts/chain-steps.ts';
@@ -36,6 +34,13 @@ export function firstAnomaly({ report, trace, topology }: ComparedRun): FirstAno
 function names(list: readonly string[]): string {
   const last = list.at(-1) ?? '';
   return list.length < 2 ? last : `${list.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** What was written for a group and never handled, where a run ends with such events. */
+export function leftSentences({ facts }: Measured): string[] {
+  return facts.waiting
+    .filter(({ left }) => left > 0)
+    .map(({ left, written }) => words.neverHandled(left, written));
 }
 
 function ownersOf(pauses: readonly Pause[]): string {
@@ -68,50 +73,15 @@ export function spellSentences({ facts }: Measured): string[] {
   return spellsOf(facts.pauses).map(spellSentence);
 }
 
-interface Published {
-  readonly at: number;
-  readonly what: string;
-}
-
-/** What sources published and when; events that answer others are left out. */
-function trafficOf({ trace }: ComparedRun): Published[] {
-  const published: Published[] = [];
-  const take = ({ ints, floats, first }: Block, row: number): void => {
-    const base = row * RECORD_WORDS;
-    if (ints[base + KIND] !== Kind.produce || (ints[base + D] as number) >= 0) return;
-    const told = tellRecord(trace, first + row);
-    published.push({
-      at: floats[row * RECORD_FLOATS] as number,
-      what: `${told?.type ?? ''} ${told?.subject ?? ''}`,
-    });
-  };
-  for (const block of trace.blocks) for (let row = 0; row < block.count; row += 1) take(block, row);
-  return published;
-}
-
-/** Whether the runs were given the same work: the same events in the same order, at the same times or nearly. */
-function trafficSentence(runs: readonly ComparedRun[]): string {
-  const [first = [], ...others] = runs.map(trafficOf);
-  const same = others.every(
-    (other) => other.length === first.length && other.every(({ what }, i) => what === first[i]?.what),
-  );
-  if (!same) return words.otherTraffic;
-  const apart = Math.max(
-    0,
-    ...others.flatMap((other) => other.map(({ at }, i) => Math.abs(at - (first[i]?.at ?? at)))),
-  );
-  const many = count(first.length, 'event');
-  return apart === 0 ? words.sameTraffic(many) : words.nearlySameTraffic(many, duration(apart));
-}
-
 /** Names of settings in a sentence. */
 const MOST_NAMES = 4;
 
 function settingSentence(settings: readonly SettingDifference[]): string {
   if (settings.length === 0) return words.sameFiles;
   const distinct = [...new Set(settings.map(({ name }) => name))];
-  if (distinct.length <= MOST_NAMES) return words.differIn(names(distinct));
-  return words.differInMore(distinct.slice(0, MOST_NAMES).join(', '), distinct.length - MOST_NAMES);
+  const quoted = distinct.slice(0, MOST_NAMES).map((name) => `“${name}”`);
+  if (distinct.length <= MOST_NAMES) return words.differIn(names(quoted));
+  return words.differInMore(quoted.join(', '), distinct.length - MOST_NAMES);
 }
 
 /** `Effect once: valid in a and c, invalid in b.` for every claim that does not end alike. */

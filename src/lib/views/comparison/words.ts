@@ -57,7 +57,6 @@ export const words = {
   ofGroup: (title: string, group: string): string => `${title}, group ${group}`,
   effect: (name: string): readonly [string, string] => [name, 'Times that it took place.'],
   noCounterpart: 'no counterpart',
-  notKnown: 'no number',
   asAbove: 'as above',
   noReaders: 'Nobody reads in this run.',
   noGroup: (name: string): string => `This file has no group ${name}.`,
@@ -113,6 +112,10 @@ export const words = {
   undecided: 'Nothing went wrong; not every claim could be decided.',
   steps: (many: string): string => `How it came about, ${many}`,
   toLab: 'Open this run in the lab',
+  deliveredAgain: (subject: string, first: string, second: string, gap: string): string =>
+    `${subject} was handed to ${first} and, ${gap} later, again to ${second}.`,
+  neverHandled: (left: number, written: number): string =>
+    `Of ${written} events that were written for it, ${left} ${left === 1 ? 'was' : 'were'} never handled.`,
   noSpells: 'No partition stood still.',
   noPausesHere: (why: string): string => `No counterpart. ${why}`,
   moreSpells: (count: number): string => `${count} later ones stand in the tables.`,
