@@ -158,30 +158,3 @@ export async function watchLongTasks(page: Page): Promise<() => Promise<number[]
     return await page.evaluate(() => Reflect.get(window, 'longTasks') as number[]);
   };
 }
-
-/** Milliseconds from each seek to the end of the frame that shows it, at places spread over the whole run. */
-export async function seekTimes(page: Page, slider: string, seeks: number): Promise<number[]> {
-  return await page.evaluate(
-    async ({ slider: selector, seeks: many }) => {
-      const input = document.querySelector<HTMLInputElement>(selector);
-      if (input === null) throw new Error(`no ${selector}`);
-      const most = Number(input.max);
-      const times: number[] = [];
-      for (let i = 0; i < many; i += 1) {
-        const before = performance.now();
-        input.value = String(Math.floor(most * ((i * 0.618_033_988_75) % 1)));
-        input.dispatchEvent(new Event('input', { bubbles: true }));
-        await new Promise<void>((resolve) =>
-          requestAnimationFrame(() => {
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => resolve();
-            port2.postMessage(null);
-          }),
-        );
-        times.push(performance.now() - before);
-      }
-      return times;
-    },
-    { slider, seeks },
-  );
-}
