@@ -10,6 +10,7 @@ export const words = {
   search: 'Search',
   lab: { name: 'Lab', what: 'Build, run, break, inspect' },
   brokers: { name: 'Brokers', what: 'Kafka: modelled, simplified, left out, rule by rule' },
+  calculators: { name: 'Calculators', what: 'What the sources say, and what is right' },
   compare: { name: 'Compare', what: 'Runs side by side: what differs, and why' },
   experiments: {
     name: 'Experiments',

@@ -197,8 +197,6 @@ describe('all calculators', () => {
     expect(rowsOf('guarantee')['consumer crash']?.[1]).toBe('at least once (1 or 2 effects)');
     expect(rowsOf('saga')['left standing after a failure']).toEqual(['charge', 'nothing']);
     expect(rowsOf('backoff', { outage: 3 })['this outage']?.[0]).toBe('survives');
-    expect(rowsOf('brokers', { replay: 'must' })['RabbitMQ']?.[0]).toBe('take it');
-    expect(rowsOf('brokers', { replay: 'must' })['Amazon SNS and SQS']?.[1]).toMatch(/^left out: /);
     expect(Object.keys(rowsOf('patterns', { consumers: 0, dualWrite: false }))).toEqual(['no events at all']);
     const chooser = calculatorNamed('patterns');
     const answer = chooser === null ? null : answerOf(chooser, defaultsOf(chooser));

@@ -1,9 +1,7 @@
-/** C8, C9, C10, C11, C14 and C15: brokers, patterns, economics, alerts, staleness, payloads. */
+/** C9, C10, C11, C14 and C15: patterns, economics, alerts, staleness, payloads. */
 import { choice, number, onOff, row, type Calculator, type Listing } from '#lib/calculators/calculator.ts';
 import { bytesText, numberText, partText, timeText } from '#lib/calculators/quantity-text.ts';
 import { alertPlan, sourcesThresholdTime } from '#queueing/calculators/alert-design.ts';
-import { chooseBrokers, sourcesGuide } from '#queueing/calculators/broker-choice.ts';
-import { FACTS, PROPERTIES } from '#queueing/calculators/broker-facts.ts';
 import { AS_THE_SOURCES, economics, SOURCES_RATES, tornado } from '#queueing/calculators/economics.ts';
 import { choosePatterns, sourcesPattern, sourcesTruthTable } from '#queueing/calculators/pattern-choice.ts';
 import { payloadPlan } from '#queueing/calculators/payload.ts';
@@ -128,60 +126,6 @@ const payload: Calculator = {
   },
 };
 
-const brokers: Calculator = {
-  id: 'brokers',
-  group: 'Decision',
-  name: 'Broker chooser',
-  lead: 'What must be there excludes, what would be good weighs. The sources ask one question and take the first that fits.',
-  fields: [
-    ...PROPERTIES.map((property) =>
-      choice(property, property, ['does not matter', 'good', 'must'], 'does not matter'),
-    ),
-    number('rate', 'messages', 1000, '/s'),
-    number('size', 'message size', 1000, 'bytes'),
-  ],
-  answer: (asked) => {
-    const of = (word: string): (typeof PROPERTIES)[number][] =>
-      PROPERTIES.filter((property) => asked.choice(property, ['does not matter', 'good', 'must']) === word);
-    const rate = asked.number('rate');
-    const must = of('must');
-    const wishes = Object.fromEntries(of('good').map((property) => [property, 1]));
-    const { feasible, excluded } = chooseBrokers({ must, wishes, rate, messageSize: asked.number('size') });
-    const no = {
-      simpleQueue: false,
-      eventSourcing: false,
-      redisThere: false,
-      simplePubSub: false,
-      lightweight: false,
-    };
-    const wants = [...must, ...of('good')];
-    const guided = sourcesGuide({
-      ...no,
-      lowVolume: rate < 10_000,
-      highThroughput: rate >= 10_000,
-      replay: wants.includes('replay'),
-      cloudNative: wants.includes('serverless'),
-    });
-    const told = feasible.map(({ broker, score, conditions }) => {
-      const under = conditions.map(({ sentence }) => sentence).join(' ');
-      const name = FACTS[broker].name;
-      return row(
-        name,
-        `${partText(score)}${under === '' ? '' : `. ${under}`}`,
-        guided === broker ? 'take it' : null,
-      );
-    });
-    const left = excluded.map(({ broker, reasons }) => {
-      const why = reasons.map(({ sentence, source }) => `${sentence} (${source})`).join(' ');
-      return row(FACTS[broker].name, `left out: ${why}`, guided === broker ? 'take it' : null);
-    });
-    return {
-      rows: [...told, ...left],
-      notes: ['Throughputs are claims: they depend on size, acks and replication.'],
-    };
-  },
-};
-
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 
 const printedFunction: Listing = {
@@ -239,6 +183,24 @@ const patterns: Calculator = {
   },
 };
 
+/** What the tornado swings, as the fields call it. */
+const SWUNG: Readonly<Record<string, string>> = {
+  incidentsPerYear: 'incidents a year',
+  deliveryDaysNow: 'days to deliver now',
+  deliveryDaysThen: 'days to deliver then',
+  opsHoursNow: 'hours of operation now',
+  opsHoursThen: 'hours of operation then',
+  incidentCost: 'cost of an incident',
+  incidentsAvoided: 'incidents avoided',
+  overprovisioningSaved: 'overprovisioning saved',
+  dayValue: 'value of a day',
+  featuresPerYear: 'features a year',
+  opsHourCost: 'cost of an hour of operation',
+  clusterCost: 'cost of a cluster',
+  newCapabilities: 'new capabilities',
+  discountRate: 'discount rate',
+};
+
 const money: Calculator = {
   id: 'economics',
   group: 'Decision',
@@ -289,7 +251,10 @@ const money: Calculator = {
         row('net present value', String(Math.round(right.netPresentValue))),
         row('internal rate of return', right.internalRate === null ? 'none' : partText(right.internalRate)),
         ...widest.map(({ name, atLow, atHigh }) =>
-          row(`net present value with ${name} ± 30 %`, `${Math.round(atLow)} to ${Math.round(atHigh)}`),
+          row(
+            `net present value with ${SWUNG[name] ?? name} ± 30 %`,
+            `${Math.round(atLow)} to ${Math.round(atHigh)}`,
+          ),
         ),
       ],
       notes: [
@@ -299,4 +264,4 @@ const money: Calculator = {
   },
 };
 
-export const decision: readonly Calculator[] = [alerts, staleness, payload, brokers, patterns, money];
+export const decision: readonly Calculator[] = [alerts, staleness, payload, patterns, money];
