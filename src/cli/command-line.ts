@@ -5,6 +5,7 @@ import { conformCommand } from '#cli/conform-command.ts';
 import { printable, type Console } from '#cli/console.ts';
 import { queueCommand } from '#cli/queue-command.ts';
 import { runCommand } from '#cli/run-command.ts';
+import { definitionsCommand } from '#cli/definitions-command.ts';
 import { exploreCommand } from '#cli/explore-command.ts';
 import { fuzzCommand } from '#cli/fuzz-command.ts';
 import { COMMANDS, USAGE, USAGES, type CommandName } from '#cli/usage.ts';
@@ -17,6 +18,7 @@ const commands: Readonly<
   conform: conformCommand,
   explore: exploreCommand,
   queue: queueCommand,
+  definitions: definitionsCommand,
   fuzz: (args, console) => fuzzCommand(args, console),
 };
 

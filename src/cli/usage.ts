@@ -1,7 +1,7 @@
 /** What `--help` prints: the commands, one by one. */
 import { MODEL_NAMES, modelNamed } from '#queueing/models.ts';
 
-export const COMMANDS = ['run', 'check', 'conform', 'explore', 'queue', 'fuzz'] as const;
+export const COMMANDS = ['run', 'check', 'conform', 'explore', 'queue', 'definitions', 'fuzz'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const STATUS = `Exit status:
@@ -17,6 +17,7 @@ export const USAGE = `Usage: spillway COMMAND …
   conform PATH…    replay recorded conversations with real brokers against the models
   explore FILE     many seeds; every crash point; the smallest file that still fails
   queue MODEL      what queueing theory says: waits, percentiles, servers needed
+  definitions FILE a scenario's RabbitMQ topology as RabbitMQ's own definitions
   fuzz             random systems and faults, for Spillway's own correctness
 
 spillway COMMAND --help says more about each.
@@ -72,6 +73,15 @@ Runs the file many times and says in how many runs each claim holds.
                    fails in the same way
   --shard I/N      only every Nth run, from the Ith: for several machines
   --json           print one JSON object instead of sentences
+
+${STATUS}
+`,
+  definitions: `Usage: spillway definitions FILE [options]
+
+Prints the exchanges, queues, bindings and policies of a scenario's RabbitMQ node as JSON that
+rabbitmqctl import_definitions reads. A scenario takes such a file as its node's "definitions".
+
+  --broker NAME   which node, where there are several
 
 ${STATUS}
 `,

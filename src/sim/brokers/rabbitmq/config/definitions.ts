@@ -112,27 +112,26 @@ function queueArguments(row: Row): FieldTable {
   return says ? args : { ...args, 'x-queue-type': type };
 }
 
+/** The row as it was read, if it was: what is not acted on stays in it. */
+function over(before: readonly Row[], row: Row): Row {
+  return { ...before.find(({ name }) => name === row['name']), ...row };
+}
+
 /** The file again: `original` gives what was kept, the topology what is acted on. */
 export function writeDefinitions(topology: RabbitTopology, original: Row = {}): Row {
   const vhost = '/';
+  const exchanges = rows(original, 'exchanges');
+  const queues = rows(original, 'queues');
+  const policies = rows(original, 'policies');
   return {
     ...original,
-    exchanges: topology.exchanges.map(({ name, type, durable, autoDelete, internal, args }) => ({
-      name,
-      vhost,
-      type,
-      durable,
-      auto_delete: autoDelete,
-      internal,
-      arguments: args,
-    })),
-    queues: topology.queues.map(({ name, durable, autoDelete, args }) => ({
-      name,
-      vhost,
-      durable,
-      auto_delete: autoDelete,
-      arguments: args,
-    })),
+    exchanges: topology.exchanges.map(({ name, type, durable, autoDelete, internal, args }) => {
+      const row = { name, vhost, type, durable, auto_delete: autoDelete, internal, arguments: args };
+      return over(exchanges, row);
+    }),
+    queues: topology.queues.map(({ name, durable, autoDelete, args }) =>
+      over(queues, { name, vhost, durable, auto_delete: autoDelete, arguments: args }),
+    ),
     bindings: topology.bindings.map(({ source, kind, destination, routingKey, args }) => ({
       source,
       vhost,
@@ -141,13 +140,8 @@ export function writeDefinitions(topology: RabbitTopology, original: Row = {}): 
       routing_key: routingKey,
       arguments: args,
     })),
-    policies: topology.policies.map(({ name, pattern, applyTo, priority, definition }) => ({
-      vhost,
-      name,
-      pattern,
-      'apply-to': applyTo,
-      definition,
-      priority,
-    })),
+    policies: topology.policies.map(({ name, pattern, applyTo, priority, definition }) =>
+      over(policies, { vhost, name, pattern, 'apply-to': applyTo, definition, priority }),
+    ),
   };
 }
