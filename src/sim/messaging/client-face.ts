@@ -77,6 +77,12 @@ export interface ProducerClient {
   /** Hands an announced event (its produce record already written) to the client. `token` >= 0: tell the listener when it has ended; -1: nobody waits. */
   publish(ctx: Ctx, mid: number, lid: number, route: number, token: number): void;
   /**
+   * Whether the program is blocked in the publish that it has just made with token -1 (Kafka: buffer.memory is full); the
+   * listener is told when it returns, by the token that it is given then.
+   */
+  blocked?(): boolean;
+  awaitReturn?(token: number): void;
+  /**
    * A transaction of the carrier's own, which publishes belong to from `begin` to `complete`; each call tells the listener
    * (token) how it ended. `enlist` makes a settlement part of it.
    */

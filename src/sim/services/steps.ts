@@ -231,11 +231,19 @@ function publish(place: Place, lane: Lane, publication: Publication, ctx: Ctx): 
   if (!confirmed) {
     conclusion(lane, -1);
     producer.publish(ctx, mid, lid, publication.route, -1);
+    if (producer.blocked !== undefined && producer.blocked()) awaitReturn(place, lane);
     return;
   }
   const token = nextToken(place, lane);
   block(lane, PUBLISHING, CONCLUDE);
   producer.publish(ctx, mid, lid, publication.route, token);
+}
+
+/** Nobody asks what became of the record, but the call has not returned: the program stands still. */
+function awaitReturn(place: Place, lane: Lane): void {
+  const token = nextToken(place, lane);
+  block(lane, PUBLISHING, CONCLUDE);
+  place.producer?.awaitReturn?.(token);
 }
 
 /** Writes down what the new event carries other than its item's own values. */

@@ -3,7 +3,7 @@
  * (producer-sender) carries batches to the brokers; here answers, timeouts and broken connections end them or send
  * them back to wait. Everything is in memory: a crash loses it, and the process that follows is a new session with a
  * new producer id. A refusal is `definite` unless an attempt ended without an answer that rules out its writing.
- * Transactions stand in producer-transactions. Left out: compression, splitting of batches that a broker finds too large, buffer.memory.
+ * Transactions stand in producer-transactions. Left out: compression, splitting of batches that a broker finds too large.
  * Source: KafkaProducer, Sender, RecordAccumulator, NetworkClient (clients, commit 1eb7644); rules in SPEC.md.
  */
 import { assert } from '#sim/base/assert.ts';
@@ -19,6 +19,13 @@ import {
   disconnect,
   expire,
 } from '#sim/brokers/kafka/client/producer-outcome.ts';
+import {
+  admit,
+  BLOCKED_TIMER,
+  blockedTooLong,
+  bufferFor,
+  lackMemory,
+} from '#sim/brokers/kafka/client/producer-memory.ts';
 import { leadersTold } from '#sim/brokers/kafka/client/producer-leaders.ts';
 import {
   BATCH_OVERHEAD,
@@ -48,6 +55,7 @@ import {
   emptyProducer,
   layOut,
   type Batch,
+  type BlockedSend,
   type PartitionQueue,
   type ProducerOptions,
   type ProducerState,
@@ -142,7 +150,7 @@ export class KafkaProducer implements ProducerClient {
 
   busy(_now: number): boolean {
     const s = this.state;
-    if (s.requests.length > 0) return true;
+    if (s.requests.length > 0 || s.blocked.length > 0) return true;
     if (s.transaction !== null && (s.transaction.request !== null || s.transaction.call !== null))
       return true;
     for (let i = 0; i < s.queues.length; i += 1) {
@@ -172,7 +180,8 @@ export class KafkaProducer implements ProducerClient {
         : this.stickyPartition(ctx, target);
     const queue = s.queues[target.firstQueue + number] as PartitionQueue;
     const bytes = target.recordBytes;
-    if (bytes + BATCH_OVERHEAD > this.parts.config.maxRequestSize) {
+    const { config } = this.parts;
+    if (bytes + BATCH_OVERHEAD > config.maxRequestSize) {
       this.refuseOne(ctx, queue.topic, mid, lid, token, 'MESSAGE_TOO_LARGE');
       return;
     }
@@ -182,8 +191,14 @@ export class KafkaProducer implements ProducerClient {
       batch === null ||
       batch.baseSequence >= 0 ||
       batch.attempts > 0 ||
-      batch.bytes + bytes > this.parts.config.batchSize
+      batch.bytes + bytes > config.batchSize
     ) {
+      const size = bufferFor(config, bytes + BATCH_OVERHEAD);
+      if (s.buffered + size > config.bufferMemory || s.blocked.length > 0) {
+        lackMemory(this, ctx, { mid, lid, route, token, size }, bytes + BATCH_OVERHEAD);
+        return;
+      }
+      s.buffered += size;
       batch = this.openBatch(ctx, target.firstQueue + number, queue);
     }
     const row = batch.count;
@@ -193,7 +208,7 @@ export class KafkaProducer implements ProducerClient {
     if (batch.tokens !== null) batch.tokens[row] = token;
     batch.count = row + 1;
     batch.bytes += bytes;
-    if (batch.bytes >= this.parts.config.batchSize) wakeAt(s, ctx, ctx.now);
+    if (batch.bytes >= config.batchSize) wakeAt(s, ctx, ctx.now);
     if (key < 0) this.fillSticky(ctx, target, queue, bytes);
   }
 
@@ -221,7 +236,20 @@ export class KafkaProducer implements ProducerClient {
     return batch;
   }
 
-  private refuseOne(ctx: Ctx, topic: number, mid: number, lid: number, token: number, error: string): void {
+  /** [KAFKA-CLIENT-71] The send() that came last has not returned. */
+  blocked(): boolean {
+    const { blocked } = this.state;
+    if (blocked.length === 0) return false;
+    const last = blocked[blocked.length - 1] as BlockedSend;
+    return last.token < 0 && last.gate < 0;
+  }
+
+  awaitReturn(token: number): void {
+    const last = this.state.blocked.at(-1);
+    if (last !== undefined) last.gate = token;
+  }
+
+  refuseOne(ctx: Ctx, topic: number, mid: number, lid: number, token: number, error: string): void {
     const code = intern(this.parts.catalog.names, error);
     emit.refuse(ctx, mid, lid, topic, code, 1);
     if (token >= 0) this.listener.published(ctx, token, { code, definite: true });
@@ -262,6 +290,8 @@ export class KafkaProducer implements ProducerClient {
       this.send(ctx);
     } else if (event.kind === PRODUCE_RESPONSE) {
       if (answered(this, ctx, event.a, event.data as ProduceResponse)) this.send(ctx);
+    } else if (event.kind === BLOCKED_TIMER) {
+      blockedTooLong(this, ctx, event.a);
     } else if (event.kind === DEADLINE_TIMER) {
       s.deadlineTimer = -1;
       this.checkDeadlines(ctx);
@@ -293,6 +323,7 @@ export class KafkaProducer implements ProducerClient {
 
   complete(ctx: Ctx, commit: boolean, token: number): void {
     completeTransaction(this, ctx, this.transaction, commit, token);
+    if (this.state.blocked.length > 0) admit(this, ctx);
   }
 
   private get transaction(): ProducerTransaction {
@@ -310,8 +341,15 @@ export class KafkaProducer implements ProducerClient {
 
   private send(ctx: Ctx): void {
     const s = this.state;
+    if (s.blocked.length > 0) {
+      admit(this, ctx);
+      if (this.state !== s) return;
+    }
     const unanswered = send(this.parts, s, ctx);
-    if (unanswered.length > 0) completeUnanswered(this, ctx, unanswered);
+    if (unanswered.length > 0) {
+      if (!completeUnanswered(this, ctx, unanswered)) return;
+      if (s.blocked.length > 0) admit(this, ctx);
+    }
     if (s.transaction !== null && this.state === s) advance(this, ctx);
   }
 
@@ -364,7 +402,8 @@ function nextDeadline(s: ProducerState, deliveryTimeout: number): number {
   const of = (batch: Batch): void => {
     if (!batch.done && batch.created + deliveryTimeout < next) next = batch.created + deliveryTimeout;
   };
-  for (const queue of s.queues) queue.waiting.forEach(of);
+  // only the head of a queue is looked at (RecordAccumulator#expiredBatches): a retry that went before an older batch hides it
+  for (const { waiting } of s.queues) if (waiting.length > 0) of(waiting[0] as Batch);
   for (const request of s.requests) {
     if (request.deadline < next) next = request.deadline;
     request.batches.forEach(of);

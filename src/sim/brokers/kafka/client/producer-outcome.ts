@@ -8,6 +8,7 @@ import type { Ctx } from '#sim/kernel/entity.ts';
 import type { Ended, ProducerListener } from '#sim/messaging/client-face.ts';
 import * as emit from '#sim/trace/emit.ts';
 import { outdates } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { giveBack } from '#sim/brokers/kafka/client/producer-memory.ts';
 import { leadersInDoubt } from '#sim/brokers/kafka/client/producer-leaders.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import {
@@ -124,6 +125,7 @@ function complete(host: ProducerHost, ctx: Ctx, batch: Batch, result: ProduceRes
       if (host.state !== s) return false;
     }
   }
+  giveBack(host.parts.config, s, batch);
   return true;
 }
 
@@ -143,6 +145,7 @@ export function completeUnanswered(host: ProducerHost, ctx: Ctx, batches: readon
       host.listener.published(ctx, token, WENT_WELL);
       if (host.state !== s) return false;
     }
+    giveBack(host.parts.config, s, batch);
   }
   return true;
 }
@@ -205,6 +208,7 @@ function refuse(host: ProducerHost, ctx: Ctx, batch: Batch, code: number, cause:
     host.listener.published(ctx, token, { code, definite });
     if (host.state !== s) return false;
   }
+  giveBack(host.parts.config, s, batch);
   return s.transaction === null || batchFailed(host, ctx, nameOf(host.parts.catalog.names, code));
 }
 

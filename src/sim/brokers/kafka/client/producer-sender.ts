@@ -2,7 +2,7 @@
  * The sender thread (Sender, RecordAccumulator#ready and #drain): which nodes have something to be sent, one batch a
  * partition in one Produce request a node, at most max.in.flight of them, and when to look again. A node is ready as
  * soon as one of its partitions is (full batch, linger over, back-off over); then every partition's first batch goes.
- * Left out: throttling, adaptive partitioning, the accumulator's memory bound (buffer.memory, max.block.ms).
+ * While anybody waits for memory nothing lingers. Left out: throttling, adaptive partitioning.
  */
 import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { Ctx } from '#sim/kernel/entity.ts';
@@ -50,6 +50,7 @@ function readyAt(p: SenderParts, s: ProducerState, queue: PartitionQueue, batch:
     return batch.failedAt + backoff(p.config.retryBackoff, p.config.retryBackoffMax, batch.attempts - 1);
   }
   if (s.closing || s.flushing || queue.waiting.length > 1 || batch.bytes >= p.config.batchSize) return 0;
+  if (s.blocked.length > 0) return 0;
   return batch.created + p.config.linger;
 }
 

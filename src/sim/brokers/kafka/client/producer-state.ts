@@ -25,6 +25,9 @@ export interface ProducerSettings {
   readonly maxRequestSize: number;
   readonly requestTimeout: number;
   readonly deliveryTimeout: number;
+  /** Bytes of batches that have not ended, and how long send() waits for some of them. */
+  readonly bufferMemory: number;
+  readonly maxBlock: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
   readonly reconnectBackoff: number;
@@ -109,6 +112,19 @@ export interface PartitionQueue {
   rewrite: boolean;
 }
 
+/** A send() that waits for memory: its program goes on when it returns. */
+export interface BlockedSend {
+  readonly mid: number;
+  readonly lid: number;
+  readonly route: number;
+  /** Who waits for the record to end, and who for send() to return; -1 = nobody. */
+  readonly token: number;
+  gate: number;
+  /** What it needs. */
+  readonly size: number;
+  readonly timer: number;
+}
+
 export interface ProduceInFlight {
   readonly correlation: number;
   readonly node: number;
@@ -149,6 +165,9 @@ export interface ProducerState {
   sendTimer: number;
   sendAt: number;
   deadlineTimer: number;
+  /** Bytes of memory that batches hold, and who waits for some, oldest first. */
+  buffered: number;
+  blocked: BlockedSend[];
   /** Null where it has no transactional id. */
   transaction: ProducerTransaction | null;
   /** What is buffered does not linger: it is part of a transaction that is being committed. */
@@ -252,6 +271,8 @@ export function emptyProducer(
     sendTimer: -1,
     sendAt: 0,
     deadlineTimer: -1,
+    buffered: 0,
+    blocked: [],
     transaction: transactional ? createProducerTransaction() : null,
     flushing: false,
     queuesOfNode: layout.queuesOfNode,

@@ -6,6 +6,7 @@
 import { intern } from '#sim/base/names.ts';
 import type { Ctx } from '#sim/kernel/entity.ts';
 import * as emit from '#sim/trace/emit.ts';
+import { giveBack } from '#sim/brokers/kafka/client/producer-memory.ts';
 import type { ProducerHost } from '#sim/brokers/kafka/client/producer-outcome.ts';
 import {
   enter,
@@ -110,6 +111,7 @@ function giveUpBuffered(host: ProducerHost, ctx: Ctx): boolean {
         host.listener.published(ctx, token, { code, definite: true });
         if (host.state !== s) return false;
       }
+      giveBack(host.parts.config, s, batch);
     }
   }
   return true;

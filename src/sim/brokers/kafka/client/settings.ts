@@ -20,6 +20,9 @@ const assignorClasses: Readonly<Record<string, Assignor>> = {
   'org.apache.kafka.clients.consumer.CooperativeStickyAssignor': cooperativeStickyAssignor,
 };
 
+/** A hundred years: max.block.ms may be larger than any time that a run knows. */
+const FOR_EVER = 3_155_760_000_000_000;
+
 type Values = ResolvedConfig['values'];
 
 function amount(values: Values, name: string): number {
@@ -63,6 +66,8 @@ export function producerSettings(values: Values, version: 1 | 2 = 2): ProducerSe
     linger: duration(values, 'linger.ms'),
     maxRequestSize: amount(values, 'max.request.size'),
     deliveryTimeout: duration(values, 'delivery.timeout.ms'),
+    bufferMemory: amount(values, 'buffer.memory'),
+    maxBlock: Math.min(duration(values, 'max.block.ms'), FOR_EVER),
     adaptivePartitioning: values['partitioner.adaptive.partitioning.enable'] !== false,
     transactions:
       typeof id === 'string' ? { id, timeout: duration(values, 'transaction.timeout.ms'), version } : null,

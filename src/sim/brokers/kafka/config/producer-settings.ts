@@ -16,8 +16,8 @@ export const PRODUCER_SETTINGS = `
 * retry.backoff.ms | LONG | 100 | 0.. | Pause before a failed request is sent again, growing with each failure.
 * retry.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before a failed request is sent again.
 * max.request.size | INT | 1048576 | 0.. | Largest request, and so the largest record, that the producer sends.
-  buffer.memory | LONG | 33554432 | 0.. | Bytes of records that may wait to be sent before send() blocks.
-  max.block.ms | LONG | 60000 | 0.. | How long send() may block for metadata or buffer space.
+* buffer.memory | LONG | 33554432 | 0.. | Bytes of records that may wait to be sent before send() blocks.
+* max.block.ms | LONG | 60000 | 0.. | How long send() may block for metadata or buffer space.
 * transactional.id | STRING | null | - | Name under which a producer resumes its transactions after a restart; {instance} in it stands for the instance's name.
 * transaction.timeout.ms | INT | 60000 | - | How long a transaction may stay open before the coordinator aborts it.
   partitioner.class | CLASS | null | - | Class that chooses the partition; none: by key, else sticky.

@@ -71,6 +71,26 @@ describe('producers', () => {
     expect(expected('tim-03', 2)['secondRequestRecords']).toHaveLength(2);
   });
 
+  it('tim-04: a full buffer blocks send() for max.block.ms, and then says so', () => {
+    const { given } = factOf('tim-04');
+    const world = clientWorld();
+    const shop = world.addProcess('shop', {
+      producer: producerConfig({ ...(given as WrittenConfig), 'batch.size': 200 }),
+    });
+    world.gate.intercept = (event) => event.kind === PRODUCE;
+    let sent = 0;
+    shop.turn = (ctx, self) => world.publish(ctx, self, 1, sent++);
+    world.start(shop.id);
+    // five batches of 200 bytes fill it, the sixth record is the fact's
+    for (let i = 0; i < 6; i += 1) world.at(100 * MS, shop.id);
+    const limit = (given['max.block.ms'] as number) * MS;
+    world.run(100 * MS + limit - 1);
+    expect(shop.producer?.state.blocked.length === 1).toBe(expected('tim-04', 1)['blocked']);
+    expect(shop.published).toEqual([]);
+    world.run(100 * MS + limit);
+    expect(shop.published).toEqual([[5, world.code(String(expected('tim-04', 2)['error'])), true]]);
+  });
+
   it('tim-06: a record larger than batch.size has a batch of its own', () => {
     const { requests, log, published } = sending(factOf('tim-06').given as WrittenConfig, [100, 100], 5000);
     expect(requests.every(({ records }) => records === expected('tim-06', 0)['batches'])).toBe(true);
