@@ -31,6 +31,17 @@ class Counting implements Fold {
   }
 }
 
+/** Takes produce and append apart, but not where a confirm is among them. */
+class Apart implements Fold {
+  readonly kinds: readonly KindName[] = ['produce', 'append', 'confirm'];
+  readonly apart: readonly (readonly KindName[])[] = [['append'], ['produce']];
+  state = { calls: [] as number[][] };
+
+  fold(block: Block, rows: Int32Array, count: number): void {
+    this.state.calls.push(Array.from(rows.subarray(0, count), (row) => block.first + row));
+  }
+}
+
 describe('recorder', () => {
   it('[TRACE-1] digest and folds are the same at every level and however often somebody asks', () => {
     const results = (['full', 'window', 'none'] as TraceLevel[]).map((level) => {
@@ -70,6 +81,21 @@ describe('recorder', () => {
     expect(heard).toEqual(seqs);
     recorder.write(5, 0, 0, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     expect(heard).toEqual(seqs);
+  });
+
+  it('[TRACE-6] a fold is told of its kinds one after another unless another one of its kinds is in the span', () => {
+    const recorder = new TraceRecorder('none');
+    const fold = new Apart();
+    recorder.attach([new Counting(), fold]);
+    const say = (kinds: readonly number[]): void => {
+      for (const kind of kinds) recorder.write(kind, 0, 0, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      recorder.settle();
+    };
+    say([Kind.produce, Kind.append, Kind.step, Kind.produce]);
+    say([Kind.produce, Kind.append, Kind.confirm, Kind.produce]);
+    say([Kind.step]);
+    say([Kind.produce]);
+    expect(fold.state.calls).toEqual([[1], [0, 3], [4, 5, 6, 7], [9]]);
   });
 
   it('[TRACE-5] every kind has its own number and an emitter of its name', () => {
