@@ -9,7 +9,7 @@ export interface ChosenRun {
   readonly on: string | null;
 }
 
-export const MOST_RUNS = 3;
+const MOST_RUNS = 3;
 
 function listOf(text: string | null): string[] {
   const words = (text ?? '').split(',').map((word) => word.trim());

@@ -74,7 +74,7 @@ interface GroupRow {
   readonly names: readonly (string | null)[];
 }
 
-export function groupRows(runs: readonly ComparedRun[]): GroupRow[] {
+function groupRows(runs: readonly ComparedRun[]): GroupRow[] {
   const groups = runs.map(({ topology }) => topology.groups.map(({ name }) => name));
   if (groups.every((names) => names.length <= 1) && groups.some((names) => names.length === 1)) {
     return [{ title: '', names: groups.map((names) => names[0] ?? null) }];

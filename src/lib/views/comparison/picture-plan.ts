@@ -17,13 +17,13 @@ export interface PicturePlan {
   readonly height: number;
 }
 
-export const AXIS = 20;
+const AXIS = 20;
 /** A lane's name stands on a line of its own above it. */
-export const NAME = 15;
+const NAME = 15;
 export const FAULT_ROW = 8;
-export const GROUP = 26;
+const GROUP = 26;
 export const WAITING = 40;
-export const ANOMALIES = 18;
+const ANOMALIES = 18;
 /** Room for the rows of pauses: many partitions get thinner rows. */
 const PAUSE_ROOM = 72;
 

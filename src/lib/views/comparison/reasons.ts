@@ -48,7 +48,7 @@ function ownersOf(pauses: readonly Pause[]): string {
 }
 
 /** One sentence a spell: how many partitions stood still, how long, who gave them up, how many came back. */
-export function spellSentence({ from, to, pauses, total, longest, returned }: PauseSpell): string {
+function spellSentence({ from, to, pauses, total, longest, returned }: PauseSpell): string {
   const many = count(pauses.length, 'partition');
   const lasted =
     pauses.length === 1
