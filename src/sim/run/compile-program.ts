@@ -69,6 +69,7 @@ const plain = {
   key: null,
   amount: null,
   idempotencyKey: null,
+  repeat: 0,
   timeout: -1,
   statement: 'read',
   set: [],
@@ -165,9 +166,14 @@ function compileCall(draft: Draft, step: StepOf<'call'>): Partial<Instruction> {
   const operations = store?.kind === 'external-api' ? store.operations : [];
   const row = operations.findIndex(({ name }) => name === step.operation);
   const operation = present(operations[row], `[RUN-COMPILE-1] no operation ${step.store}.${step.operation}`);
+  const entity = draft.ground.storeEntity(step.store);
+  const before = draft.code.filter(
+    (one) => one.op === p.CALL_STEP && one.store === entity && one.row === row,
+  );
   return {
-    store: draft.ground.storeEntity(step.store),
+    store: entity,
     row,
+    repeat: before.length,
     effect: intern(catalog.names, operation.effect),
     key: compileTemplate(draft, step.key),
     amount: step.amount === null ? null : compileTemplate(draft, step.amount),

@@ -128,6 +128,8 @@ export interface Instruction {
   readonly key: Template | null;
   readonly amount: Template | null;
   readonly idempotencyKey: Template | null;
+  /** call: how many of the same operation stand before it in the program. */
+  readonly repeat: number;
   /** µs; -1 = waits for ever. */
   readonly timeout: number;
   readonly statement: StatementKind;

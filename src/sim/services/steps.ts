@@ -121,6 +121,7 @@ function call(place: Place, lane: Lane, step: Instruction, ctx: Ctx): void {
   request.operation = step.row;
   request.key = lane.key;
   request.amount = lane.amount;
+  request.repeat = step.repeat;
   request.idempotencyKey =
     step.idempotencyKey === null ? NO_KEY : readKey(reader, ctx, step.idempotencyKey, lane);
   const token = nextToken(place, lane);

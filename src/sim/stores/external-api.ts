@@ -54,6 +54,9 @@ interface ApiState {
 
 const DONE = 208;
 
+/** Attempts at one item that have luck of their own before the next call of the program shares it. */
+const ATTEMPTS = 65_536;
+
 export class ExternalApi implements Entity {
   state: ApiState;
   private readonly operations: readonly Operation[];
@@ -101,7 +104,7 @@ export class ExternalApi implements Entity {
     const source =
       request.itemN < 0
         ? ctx.random(operation.latencyStream)
-        : ctx.randomOf(operation.latencyStream, request.itemOwner, request.itemN, request.attempt);
+        : ctx.randomOf(operation.latencyStream, request.itemOwner, request.itemN, luckOf(request));
     return sample(operation.latency, source);
   }
 
@@ -140,7 +143,7 @@ export class ExternalApi implements Entity {
                 operation.failureStream,
                 request.itemOwner,
                 request.itemN,
-                request.attempt * 64 + way,
+                luckOf(request) * 64 + way,
               );
         if (chance(failure.chance.num, failure.chance.den, source)) return way;
       }
@@ -162,4 +165,9 @@ export class ExternalApi implements Entity {
       ctx.send(waiter.from, CALL_RESPONSE, waiter.token, answer.code, answer.definite, answer.effect);
     }
   }
+}
+
+/** Which luck an attempt has: the first call of an operation in a program that of its attempt, each later one its own. */
+function luckOf(request: CallRequest): number {
+  return request.attempt + (request.repeat % 1024) * ATTEMPTS;
 }

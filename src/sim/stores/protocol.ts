@@ -41,6 +41,8 @@ export interface CallRequest extends Asker {
   readonly amount: number;
   /** Key id of the idempotency key; -1 = none sent. */
   readonly idempotencyKey: number;
+  /** How many calls of the same operation stand before this one in the program: luck changes with each. */
+  readonly repeat: number;
 }
 
 export function emptyRequest(): CallRequest {
@@ -57,6 +59,7 @@ export function emptyRequest(): CallRequest {
     key: -1,
     amount: 0,
     idempotencyKey: -1,
+    repeat: 0,
   };
 }
 

@@ -37,6 +37,28 @@ describe('call', () => {
     expect(shop.consumers[0]?.state.committed).toBe(1);
   });
 
+  it('has luck of its own: two calls of an operation in one handler take different times', () => {
+    const times = (steps: readonly unknown[]): number[] => {
+      const latency = { exponential: '10ms' };
+      const shop = workshop({ ...handler([...steps, 'settle']), stores: stores({ latency }) });
+      shop.deliver();
+      shop.run();
+      let before = 0;
+      return shop.world.rows('call').map(({ at }) => {
+        const span = at - before;
+        before = at;
+        return span;
+      });
+    };
+    const [alone] = times([charge]);
+    const twice = times([charge, { ...charge, as: 'again' }]);
+    expect(twice).toHaveLength(2);
+    // the first one's luck is what it would be by itself
+    expect(twice[0]).toBe(alone);
+    expect(twice[1]).not.toBe(alone);
+    expect(times([charge, { ...charge, as: 'again' }])).toEqual(twice);
+  });
+
   it('fails with the code of the operation', () => {
     const fails = [{ error: 'declined', nth: 1, definite: true }];
     const shop = workshop({

@@ -51,6 +51,7 @@ function api(
         key: 3,
         amount: 4250,
         idempotencyKey: -1,
+        repeat: 0,
         ...request,
       };
       world.kernel.post(at, ORDINARY_CLASS, 0, 0, START, token, 0, 0, 0, 0, data);
