@@ -5,7 +5,7 @@
 import { parseCommand, quoted, UsageError } from '#cli/command-arguments.ts';
 import { printable, type Console } from '#cli/console.ts';
 import { problemLine, readInput } from '#cli/input-files.ts';
-import { writeDefinitions } from '#sim/brokers/rabbitmq/config/definitions.ts';
+import { definitionsOf, isRabbit, type RabbitSpec } from '#sim/scenario/definitions.ts';
 import { parseScenario, type Problem } from '#sim/scenario/parse.ts';
 import type { BrokerSpec } from '#sim/scenario/scenario.ts';
 
@@ -19,10 +19,7 @@ export async function definitionsCommand(args: readonly string[], console: Conso
   const parsed = parseScenario(input.file.text);
   if (!parsed.ok) return refuse(console, name, parsed.problems);
   const broker = chosen(parsed.value.brokers, text('broker'));
-  const written = JSON.parse(input.file.text) as {
-    readonly brokers: Readonly<Record<string, { readonly definitions?: Readonly<Record<string, unknown>> }>>;
-  };
-  const definitions = writeDefinitions(broker.rabbit, written.brokers[broker.name]?.definitions);
+  const definitions = definitionsOf(broker, input.file.text);
   await console.out(`${JSON.stringify(definitions, null, 2)}\n`);
   return 0;
 }
@@ -32,11 +29,9 @@ function refuse(console: Console, name: string, problems: readonly Problem[]): n
   return 2;
 }
 
-type Rabbit = BrokerSpec & { readonly rabbit: NonNullable<BrokerSpec['rabbit']> };
-
 /** The node of this name, or the only one. */
-function chosen(brokers: readonly BrokerSpec[], name: string | null): Rabbit {
-  const nodes = brokers.filter((broker): broker is Rabbit => broker.rabbit !== null);
+function chosen(brokers: readonly BrokerSpec[], name: string | null): RabbitSpec {
+  const nodes = brokers.filter(isRabbit);
   const names = nodes.map((node) => node.name).join(', ');
   if (names === '') throw new UsageError('The file has no RabbitMQ node.');
   const found = name === null ? nodes : nodes.filter((node) => node.name === name);
