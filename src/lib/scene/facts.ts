@@ -41,7 +41,7 @@ export class RunFacts {
     this.trace = trace;
     this.ground = ground;
     this.leaders = ground.partitions.map(({ leaderEntity }) => leaderEntity);
-    this.logs = new LogFacts(ground.partitions.length);
+    this.logs = new LogFacts(ground.partitions.map(({ later }) => (later ? Infinity : -1)));
     this.marks = new TransactionFacts(ground.partitions.length);
     this.ledgers = ground.ledgers.map(() => new LedgerFacts());
     this.tables = ground.tables.map(() => new TableFacts());
@@ -89,6 +89,13 @@ export class RunFacts {
     }
   }
 
+  /** A topic has more partitions from here on, unless that was refused. */
+  private takeGrowth(ints: Int32Array, base: number, seq: number): void {
+    if ((ints[base + D] as number) >= 0) return;
+    for (let number = ints[base + C] as number; number < (ints[base + B] as number); number += 1)
+      this.logs.bear(this.ground.partitionRow(ints[base + A] as number, number), seq);
+  }
+
   private takeControl(block: Block, row: number, base: number, seq: number): void {
     const { ints } = block;
     switch (ints[base + KIND]) {
@@ -116,6 +123,9 @@ export class RunFacts {
         if (partition >= 0) this.lanes.endAt(partition, ints[base + C] as number, timeOf(block, row));
         return;
       }
+      case Kind.partitions:
+        this.takeGrowth(ints, base, seq);
+        return;
       case Kind.marker: {
         const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
         const offset = ints[base + C] as number;

@@ -15,6 +15,8 @@ export interface PartitionGround {
   readonly leaderEntity: number;
   /** Entities that have a copy, in the order of preference. */
   readonly replicas: readonly number[];
+  /** Not there at first. */
+  readonly later: boolean;
 }
 
 export interface EntityGround {
@@ -67,7 +69,8 @@ export class Ground {
           const replicas = (topic.replicas[partition] ?? [leader]).map((name) =>
             topology.entityNames.indexOf(name),
           );
-          partitions.push({ topic: topic.name, partition, leader, leaderEntity, replicas });
+          const later = partition >= (topic.partitionsAtFirst ?? topic.partitions);
+          partitions.push({ topic: topic.name, partition, leader, leaderEntity, replicas, later });
         });
       }
     }

@@ -23,7 +23,12 @@ export class LogFacts {
   /** By lid: the last delivery. */
   private readonly last = intColumn('mutable');
 
-  constructor(partitions: number) {
+  /** By partition: seq of the record that it came into being with, -1 = it was there at first. */
+  private readonly births: number[];
+
+  constructor(births: readonly number[]) {
+    const partitions = births.length;
+    this.births = [...births];
     this.logs = Array.from({ length: partitions }, () => intColumn('mutable'));
     this.compactions = Array.from({ length: partitions }, () => intColumn('mutable'));
     this.starts = Array.from({ length: partitions }, () => []);
@@ -69,6 +74,15 @@ export class LogFacts {
     if (column === undefined || offset < 0) return;
     ensureInt(column, offset + 1);
     column.data[offset] = seq;
+  }
+
+  bear(partition: number, seq: number): void {
+    this.births[partition] = seq;
+  }
+
+  /** Whether a partition exists by the records before `seq`. */
+  isThere(partition: number, seq: number): boolean {
+    return (this.births[partition] ?? -1) < seq;
   }
 
   /** First offset that can be read, by the records before `seq`. */

@@ -62,7 +62,8 @@ export function partitionScenes(
   recent: number,
 ): PartitionScene[] {
   const { ground } = facts;
-  return ground.partitions.map(({ topic, partition }, row) => {
+  return ground.partitions.flatMap(({ topic, partition }, row) => {
+    if (!facts.logs.isThere(row, state.seq)) return [];
     const end = state.ends[row] ?? 0;
     const logStart = facts.logs.logStart(row, state.seq);
     const readers = ground.topology.groups.flatMap(({ name }, group): ReaderScene[] => {
@@ -83,7 +84,7 @@ export function partitionScenes(
     const records = partitionRecords(facts, trace, row, Math.max(logStart, end - recent), end, state.seq);
     const markers = facts.marks.markers(row, end - recent, end, state.seq);
     const stable = facts.marks.stableOffset(row, state.seq);
-    return {
+    const scene: PartitionScene = {
       topic,
       partition,
       ...copiesScene(state, ground, row),
@@ -94,6 +95,7 @@ export function partitionScenes(
       ...(stable !== null ? { stableOffset: stable } : {}),
       readers,
     };
+    return [scene];
   });
 }
 

@@ -177,6 +177,10 @@ const sentences: Record<KindName, Sentence> = {
     `${r.entity} has ${partitionName(r)} up to ${f('offset')} from ${f('leader')}, high watermark ${f('highWatermark')}`,
   logStart: (r, f) =>
     `${r.entity}: ${partitionName(r)} begins at ${f('offset')} now, no longer at ${f('from')} (${f('reason')})`,
+  partitions: (r, f) =>
+    f('code') === ''
+      ? `${f('topic')} has ${f('partitions')} partitions now, no longer ${f('from')}`
+      : `${r.entity} refuses to give ${f('topic')} ${f('partitions')} partitions, it has ${f('from')}: ${f('code')}`,
   compacted: (r, f) => `${r.entity} compacts ${r.subject} away, ${place(r)}: ${f('reason')}`,
 };
 

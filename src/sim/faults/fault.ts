@@ -28,7 +28,9 @@ export type Action =
     }
   /** The next packet of one of these kinds from `from` to whoever asked is lost. */
   | { readonly do: 'drop'; readonly from: number; readonly kinds: readonly number[] }
-  | { readonly do: 'deploy'; readonly service: number; readonly revision: number };
+  | { readonly do: 'deploy'; readonly service: number; readonly revision: number }
+  /** Name id of the topic, -1 = none of the run's; how many partitions it is to have. */
+  | { readonly do: 'alter'; readonly topic: number; readonly partitions: number };
 
 /** A field of a record that must have a value: `word` is its place in the row (trace/block). */
 export interface FieldMatch {

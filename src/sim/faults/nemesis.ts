@@ -1,6 +1,6 @@
 /**
  * The nemesis carries the faults out: at their times, or when the trace shows what they wait for. It acts through
- * narrow interfaces only (hosts, network rules, deployments); nothing that it hits knows of it. What it does to a
+ * narrow interfaces only (hosts, network rules, what operators do); nothing that it hits knows of it. What it does to a
  * process is an event of class 0, before everything else at that time; a record that sets a fault off makes its writer
  * yield before its next step. A lost answer is decided at once, since the answer is sent within the same call.
  */
@@ -16,9 +16,10 @@ import * as emit from '#sim/trace/emit.ts';
 import { RECORD_WORDS } from '#sim/trace/vocabulary.ts';
 import type { Fault, Trigger, Victims } from '#sim/faults/fault.ts';
 
-/** Replaces what a service runs; run provides it. */
-export interface Deployments {
+/** What operators do: replace what a service runs, alter topics in use; run provides it. */
+export interface Operations {
   deploy(service: number, revision: number): void;
+  alter(topic: number, partitions: number): void;
 }
 
 interface NemesisState {
@@ -45,7 +46,7 @@ export class Nemesis implements Entity {
   private readonly kernel: Kernel;
   private readonly hosts: Hosts;
   private readonly network: Network;
-  private readonly deployments: Deployments;
+  private readonly operations: Operations;
 
   constructor(
     faults: readonly Fault[],
@@ -53,13 +54,13 @@ export class Nemesis implements Entity {
     kernel: Kernel,
     hosts: Hosts,
     network: Network,
-    deployments: Deployments,
+    operations: Operations,
   ) {
     this.faults = faults;
     this.kernel = kernel;
     this.hosts = hosts;
     this.network = network;
-    this.deployments = deployments;
+    this.operations = operations;
     this.words = faults.map((fault) => ({
       word: intern(names, fault.word),
       target: intern(names, fault.target),
@@ -171,7 +172,11 @@ export class Nemesis implements Entity {
         this.rule(i, null, action.entities, { do: 'delay', by: action.by });
         break;
       case 'deploy':
-        this.deployments.deploy(action.service, action.revision);
+        this.operations.deploy(action.service, action.revision);
+        this.tell(i, 0, ctx);
+        return;
+      case 'alter':
+        this.operations.alter(action.topic, action.partitions);
         this.tell(i, 0, ctx);
         return;
       case 'drop':

@@ -29,7 +29,7 @@ export function addKafka(site: Site): Metadata | null {
   const spec = brokerOf(site.scenario);
   if (spec?.kind !== 'kafka') return null;
   const nodes = spec.nodeNames.map((name) => site.entityNames.indexOf(name));
-  const metadata = clusterMetadata(spec, nodes, site.catalog);
+  const metadata = clusterMetadata(spec, nodes, site.catalog, site.scenario.faults);
   const settings = brokerSettings(spec);
   const policies = logPolicies(spec, site.scenario.horizon);
   const tombstones = tombstoneTypes(site.scenario, site.catalog);

@@ -4,6 +4,7 @@
  */
 import { present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
+import { CREATE_PARTITIONS } from '#sim/brokers/kafka/growth.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
 import { kafkaPackets } from '#sim/brokers/kafka/protocol.ts';
 import { busPackets } from '#sim/brokers/memory/bus.ts';
@@ -11,7 +12,7 @@ import { rabbitPackets } from '#sim/brokers/rabbitmq/protocol.ts';
 import { History } from '#sim/trace/history.ts';
 import { sharePackets } from '#sim/brokers/kafka/share/share-protocol.ts';
 import { createCheckers } from '#sim/checkers/checkers.ts';
-import { Nemesis } from '#sim/faults/nemesis.ts';
+import { Nemesis, type Operations } from '#sim/faults/nemesis.ts';
 import { Hosts } from '#sim/hosts/hosts.ts';
 import { compileDistribution } from '#sim/kernel/distribution.ts';
 import { RESET } from '#sim/kernel/entity.ts';
@@ -94,9 +95,10 @@ export function buildWorld(scenario: Scenario, options: BuildOptions = {}): Worl
     catalog,
     directory: site.directory,
     streams: kernel.state.streams,
+    on: scenario.on,
     serviceNumber: (name) => services.indexOf(name),
   });
-  const nemesis = new Nemesis(faults, catalog.names, kernel, hosts, network, deployments(site, services));
+  const nemesis = new Nemesis(faults, catalog.names, kernel, hosts, network, operations(site, services));
   nemesis.self = kernel.add(nemesis);
 
   const contract = compileContract(scenario, site.entityNames, site.directory);
@@ -211,14 +213,24 @@ function addServices(site: Site, carrier: Carrying, tables: ReturnType<typeof cr
   });
 }
 
-/** A deploy fault brings a service's revision to each of its instances. */
-function deployments(site: Site, services: readonly string[]): ConstructorParameters<typeof Nemesis>[5] {
-  const { kernel, directory } = site;
+/**
+ * A deploy fault brings a service's revision to each of its instances; an alter fault asks the cluster's controller, which
+ * in a cluster of one node is the node, to add partitions.
+ */
+function operations(site: Site, services: readonly string[]): Operations {
+  const { scenario, kernel, directory } = site;
   return {
     deploy(service, revision) {
       for (const entity of entitiesOf(directory, services[service] ?? '')) {
         kernel.post(kernel.now, ORDINARY_CLASS, entity, entity, DEPLOY, revision);
       }
+    },
+    alter(topic, partitions) {
+      const broker = scenario.brokers.find(({ name }) => name === scenario.on);
+      if (broker === undefined || topic < 0) return;
+      const asked = broker.nodes > 1 ? controllerName(broker.name) : broker.name;
+      const entity = present(entitiesOf(directory, asked)[0], `[RUN-12] no entity ${asked}`);
+      kernel.post(kernel.now, ORDINARY_CLASS, entity, entity, CREATE_PARTITIONS, topic, partitions);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface FaultSurroundings {
   readonly catalog: Catalog;
   readonly directory: Directory;
   readonly streams: StreamTable;
+  /** The broker that the run uses. */
+  readonly on: string | null;
   /** Number of a service for deployments. */
   serviceNumber(name: string): number;
 }
@@ -43,6 +45,8 @@ export function targetText(spec: FaultSpec): string {
       return `${spec.what} of ${spec.store}.${spec.operation}`;
     case 'deploy':
       return spec.service;
+    case 'alter':
+      return `${spec.broker}/${spec.topic}`;
     default:
       return spec.target.name;
   }
@@ -165,6 +169,12 @@ function actionOf(spec: FaultSpec, all: readonly FaultSpec[], around: FaultSurro
       };
     case 'deploy':
       return { do: 'deploy', service: around.serviceNumber(spec.service), revision: revisionOf(spec, all) };
+    case 'alter':
+      return {
+        do: 'alter',
+        topic: spec.broker === around.on ? intern(around.catalog.names, spec.topic) : -1,
+        partitions: spec.partitions,
+      };
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   HandlerContract,
   InstanceContract,
   TableContract,
+  TopicContract,
 } from '#sim/checkers/contract.ts';
 import { entitiesOf, type Directory } from '#sim/run/directory.ts';
 import type {
@@ -21,7 +22,7 @@ import type { Step } from '#sim/scenario/program.ts';
 import { shareSessionTimeout } from '#sim/run/kafka-share.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import { usesTransactions } from '#sim/run/build-kafka.ts';
-import { brokerSettings, consumerSettings } from '#sim/run/kafka-cluster.ts';
+import { brokerSettings, consumerSettings, mostPartitions } from '#sim/run/kafka-cluster.ts';
 
 export function compileContract(
   scenario: Scenario,
@@ -32,7 +33,7 @@ export function compileContract(
   const carry = scenario.carry.find((entry) => entry.broker === scenario.on) ?? null;
   return {
     entityNames,
-    topics: (broker?.topics ?? []).map(({ name, partitions }) => ({ name, partitions })),
+    topics: topicsOf(scenario, broker),
     groups: broker === null || carry === null ? [] : groupsOf(scenario, broker, carry),
     instances: carry === null ? [] : instancesOf(scenario, carry, directory),
     events: scenario.events.map(({ name }) => eventOf(name, carry)),
@@ -40,6 +41,14 @@ export function compileContract(
     transactional: usesTransactions(scenario),
     declaredSkips: ['ignored', 'dropped by policy', 'dead-lettered'],
   };
+}
+
+function topicsOf(scenario: Scenario, broker: BrokerSpec | null): TopicContract[] {
+  if (broker === null) return [];
+  return broker.topics.map((topic) => ({
+    name: topic.name,
+    partitions: mostPartitions(broker, topic, scenario.faults),
+  }));
 }
 
 function serviceOf(scenario: Scenario, name: string): ServiceSpec {

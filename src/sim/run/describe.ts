@@ -4,11 +4,13 @@
  */
 import { assert } from '#sim/base/assert.ts';
 import { isRefusedByShareConsumer } from '#sim/brokers/kafka/config.ts';
+import { mostPartitions, replicaPlaces } from '#sim/run/kafka-cluster.ts';
 import { describerOf } from '#sim/run/describe-config.ts';
 import { describeSteps, touchedBy } from '#sim/run/describe-program.ts';
 import { arrivalsText, distributionText, ordinal, triggerText } from '#sim/run/describe-words.ts';
 import { targetText } from '#sim/run/compile-faults.ts';
 import type {
+  TopicTopology,
   BrokerTopology,
   ConfigRow,
   FaultTopology,
@@ -92,20 +94,26 @@ function describeBroker(described: Described, broker: BrokerSpec): BrokerTopolog
     nodes: nodeNames.map((node) => instanceOf(described, node)),
     topics: topics.map((topic) => ({
       name: topic.name,
-      partitions: topic.partitions,
-      leaders: replicasOf(topic, nodeNames).map(([leader = name]) => leader),
-      replicas: replicasOf(topic, nodeNames),
+      ...partitionsOf(described, broker, topic),
       config: describeConfig('topic', topic.config, version, config),
     })),
     config: describeConfig('broker', config, version),
   };
 }
 
-/** By partition: the nodes that have a copy. */
-function replicasOf(topic: TopicSpec, nodeNames: readonly string[]): string[][] {
-  return Array.from({ length: topic.partitions }, (_, partition) =>
-    (topic.replicas?.[partition] ?? [0]).flatMap((place) => nodeNames[place] ?? []),
+/** Partitions, those that a fault may add included, and the nodes that have a copy of each. */
+function partitionsOf(
+  { scenario }: Described,
+  broker: BrokerSpec,
+  topic: TopicSpec,
+): Pick<TopicTopology, 'partitions' | 'partitionsAtFirst' | 'leaders' | 'replicas'> {
+  const partitions = mostPartitions(broker, topic, scenario.faults);
+  const replicas = Array.from({ length: partitions }, (_, partition) =>
+    (replicaPlaces(broker, topic, partition) ?? [0]).flatMap((place) => broker.nodeNames[place] ?? []),
   );
+  const leaders = replicas.map(([leader = broker.name]) => leader);
+  const atFirst = partitions > topic.partitions ? { partitionsAtFirst: topic.partitions } : {};
+  return { partitions, ...atFirst, leaders, replicas };
 }
 
 function stepsOf(service: ServiceSpec): readonly Step[] {

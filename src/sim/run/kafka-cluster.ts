@@ -24,22 +24,34 @@ import { rulesOf } from '#sim/brokers/kafka/version-rules.ts';
 import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
 import { hashName } from '#sim/kernel/name-hash.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
-import type { BrokerSpec } from '#sim/scenario/scenario.ts';
+import type { FaultSpec } from '#sim/scenario/fault.ts';
+import type { BrokerSpec, TopicSpec } from '#sim/scenario/scenario.ts';
 
-/** Rows go by topic name, then number; the first of a partition's replicas leads it at first. */
-export function clusterMetadata(spec: BrokerSpec, nodes: readonly number[], catalog: Catalog): Metadata {
+/**
+ * Rows go by topic name, then number; the first of a partition's replicas leads it at first. Partitions that a fault may
+ * add have their rows from the beginning.
+ */
+export function clusterMetadata(
+  spec: BrokerSpec,
+  nodes: readonly number[],
+  catalog: Catalog,
+  faults: readonly FaultSpec[] = [],
+): Metadata {
   const partitions: PartitionMetadata[] = [];
   const rowsOf = new Map<string, number[]>();
+  const grows = faults.some((fault) => fault.fault === 'alter' && fault.broker === spec.name);
   for (const topic of spec.topics) {
     const rows: number[] = [];
-    for (let partition = 0; partition < topic.partitions; partition += 1) {
+    const most = mostPartitions(spec, topic, faults);
+    for (let partition = 0; partition < most; partition += 1) {
       rows.push(partitions.length);
-      const replicas = topic.replicas?.[partition]?.map((place) =>
+      const replicas = replicaPlaces(spec, topic, partition)?.map((place) =>
         present(nodes[place], '[RUN-12] a cluster has a node'),
       );
       const leader = present(replicas?.[0] ?? nodes[0], '[RUN-12] a cluster has a node');
       const id = intern(catalog.names, topic.name);
-      const one = { topic: id, topicName: topic.name, partition, leader };
+      const later = partition >= topic.partitions ? { later: true } : {};
+      const one = { topic: id, topicName: topic.name, partition, leader, ...later };
       partitions.push(replicas === undefined ? one : { ...one, replicas });
     }
     rowsOf.set(topic.name, rows);
@@ -48,8 +60,32 @@ export function clusterMetadata(spec: BrokerSpec, nodes: readonly number[], cata
     partitions,
     rowsOf,
     nodes,
+    ...(grows ? { growth: { invalidPartitions: intern(catalog.names, 'INVALID_PARTITIONS') } } : {}),
     coordinatorOf: (group) => present(nodes[hashName(group) % nodes.length], '[RUN-12] a cluster has a node'),
   };
+}
+
+/** How many partitions a topic comes to have, if all faults strike. */
+export function mostPartitions(spec: BrokerSpec, topic: TopicSpec, faults: readonly FaultSpec[]): number {
+  let most = topic.partitions;
+  for (const fault of faults) {
+    if (fault.fault !== 'alter' || fault.broker !== spec.name || fault.topic !== topic.name) continue;
+    most = Math.max(most, fault.partitions);
+  }
+  return most;
+}
+
+/** [KAFKA-GROWTH-2] By their place among the nodes; those of a partition that is added go round the nodes. */
+export function replicaPlaces(
+  spec: BrokerSpec,
+  { replicas }: TopicSpec,
+  partition: number,
+): readonly number[] | undefined {
+  const copies = replicas?.[0]?.length;
+  if (copies === undefined) return undefined;
+  return (
+    replicas?.[partition] ?? Array.from({ length: copies }, (_, copy) => (partition + copy) % spec.nodes)
+  );
 }
 
 function inForce(resolved: Result<ResolvedConfig, unknown>): ResolvedConfig['values'] {

@@ -97,6 +97,7 @@ export function controllerParts(
   return {
     nodes,
     partitions: metadata.partitions,
+    metadata,
     placement: placementOf(metadata),
     unclean: settingsByRow(spec, metadata, cluster).map(({ uncleanElection }) => uncleanElection),
     sessionTimeout: time(cluster, 'broker.session.timeout.ms'),

@@ -66,7 +66,9 @@ export interface ServiceTopology {
 
 export interface TopicTopology {
   readonly name: string;
+  /** The most that there are during the run; and how many at first, where a fault adds some. */
   readonly partitions: number;
+  readonly partitionsAtFirst?: number;
   /** By partition: name of the node that leads at first. */
   readonly leaders: readonly string[];
   /** By partition: names of the nodes that have a copy, in the order of preference. */

@@ -86,4 +86,11 @@ export type FaultSpec =
       readonly config: ConfigSet | null;
       /** Consumer configuration. */
       readonly consumerConfig: ConfigSet | null;
+    })
+  /** The topic has this many partitions from then on. */
+  | (Timed & {
+      readonly fault: 'alter';
+      readonly broker: string;
+      readonly topic: string;
+      readonly partitions: number;
     });

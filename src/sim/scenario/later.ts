@@ -5,7 +5,7 @@
 const STEP_LATER =
   'Steps so far: call, transaction, insert, update, read, publish, settle, commit, seek, nack, reject, extend, work, wait, when, stop, fail.';
 const SERVICE_LATER = 'Services so far are driven by `every` with `do`, or by `on`.';
-const FAULT_LATER = 'Faults so far: crash, pause, restart, slow, partition, latency, drop, deploy.';
+const FAULT_LATER = 'Faults so far: crash, pause, restart, slow, partition, latency, drop, deploy, alter.';
 const CHECK_LATER =
   'Checks so far: no-loss, effect-once, key-order, commit-safety, outbox, exclusive-assignment, no-phantom-effect, progress.';
 const STORE_LATER = 'Stores so far: external-api, database.';
@@ -40,9 +40,7 @@ const LATER: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ],
   [
     'a fault',
-    new Map(
-      table(FAULT_LATER, 'delay', 'duplicate', 'skew', 'disk', 'alter', 'profile', 'reorder', 'corrupt'),
-    ),
+    new Map(table(FAULT_LATER, 'delay', 'duplicate', 'skew', 'disk', 'profile', 'reorder', 'corrupt')),
   ],
   [
     'a check',

@@ -42,6 +42,7 @@ logStart topic #partition #offset #from reason
 compacted topic #partition #offset key reason
 acquire group topic #partition #offset @member #delivery
 settled group topic #partition #offset @member outcome
+partitions topic #partitions #from code
 `;
 
 export type RecordField = 'number' | 'process' | 'text';

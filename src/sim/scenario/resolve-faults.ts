@@ -2,6 +2,7 @@
  * Faults: targets and triggers against the processes and steps that the file has. A fault has exactly one trigger, `at`
  * or `when`; only a lost response needs none, for it counts or draws over the responses themselves.
  */
+import { checkAlterations, resolveAlter } from '#sim/scenario/resolve-alter.ts';
 import { entries, items, refer, type Placed } from '#sim/scenario/place.ts';
 import { at, intact, problem, proposal, quote } from '#sim/scenario/report.ts';
 import { RECORDS } from '#sim/scenario/record-kinds.ts';
@@ -11,16 +12,24 @@ import { checkConfig } from '#sim/scenario/settings.ts';
 import { findPoint } from '#sim/scenario/step-names.ts';
 import { readDistribution, readDuration, readRatio, readSpan } from '#sim/scenario/units.ts';
 import type { FaultSpec, FaultTarget, Trigger } from '#sim/scenario/fault.ts';
+import type { BrokerSpec } from '#sim/scenario/scenario.ts';
 import type { FaultWords, WhenWords } from '#sim/scenario/schema-faults.ts';
 
 const START: Trigger = { by: 'at', at: 0 };
 
-export function resolveFaults(world: World): FaultSpec[] {
-  const faults = items(world.context, world.context.document.faults, '/faults');
-  return faults.flatMap((fault, i) => resolveFault(world, fault, `fault-${i + 1}`));
+export function resolveFaults(world: World, brokers: readonly BrokerSpec[]): FaultSpec[] {
+  const placed = items(world.context, world.context.document.faults, '/faults');
+  const faults = placed.flatMap((fault, i) => resolveFault(world, brokers, fault, `fault-${i + 1}`));
+  checkAlterations(world.context, brokers, faults);
+  return faults;
 }
 
-function resolveFault(world: World, { value, pointer }: Placed<FaultWords>, id: string): FaultSpec[] {
+function resolveFault(
+  world: World,
+  brokers: readonly BrokerSpec[],
+  { value, pointer }: Placed<FaultWords>,
+  id: string,
+): FaultSpec[] {
   const { report } = world.context;
   if ('drop' in value) return [resolveDrop(world, value, pointer, id)];
   const trigger = resolveTrigger(world, value, pointer);
@@ -62,6 +71,7 @@ function resolveFault(world: World, { value, pointer }: Placed<FaultWords>, id: 
     return targets.map((target) => ({ ...timed, fault: 'latency', target, by, lasts }));
   }
   if ('partition' in value) return [resolvePartition(world, value, pointer, timed, lasts)];
+  if ('alter' in value) return resolveAlter(world, brokers, value, pointer, timed);
   return resolveDeploy(world, value, pointer, timed);
 }
 

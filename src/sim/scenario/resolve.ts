@@ -47,7 +47,7 @@ export function resolveScenario(context: Context): Scenario {
   const stores = resolveStores(context);
   const services = resolveServices(world);
   const links = resolveLinks(context, inventory);
-  const faults = resolveFaults(world);
+  const faults = resolveFaults(world, brokers);
   const checks = resolveChecks(world);
   checkEventHubs(context, events);
   checkShareGroups(context, brokers, carry);

@@ -60,6 +60,7 @@ export const Kind = {
   compacted: 37,
   acquire: 38,
   settled: 39,
+  partitions: 40,
 } as const;
 
 export type KindName = keyof typeof Kind;
@@ -468,6 +469,15 @@ export const shapes: Record<KindName, KindShape> = {
       ['outcome', 'name'],
     ],
     value: ['deliveries', 'number'],
+  },
+  partitions: {
+    number: 40,
+    fields: [
+      ['topic', 'name'],
+      ['partitions', 'number'],
+      ['from', 'number'],
+      ['code', 'name'],
+    ],
   },
 };
 

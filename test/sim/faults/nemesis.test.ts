@@ -21,6 +21,7 @@ function withFaults(
   const whole = faults.map((fault, i) => ({ number: i + 1, word: 'crash', target: 'p', stream, ...fault }));
   const nemesis = new Nemesis(whole, world.catalog.names, world.kernel, world.hosts, world.network, {
     deploy: () => undefined,
+    alter: () => undefined,
   });
   nemesis.self = world.add(nemesis, 'nemesis');
   world.recorder.watch(nemesis.begin(), (seq, at, row) => nemesis.watch(seq, at, row));

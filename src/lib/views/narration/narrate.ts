@@ -21,6 +21,7 @@ const weights: Readonly<Partial<Record<KindName, number>>> = {
   lead: 4,
   isr: 5,
   logStart: 5,
+  partitions: 6,
   member: 5,
   assign: 4,
   revoke: 4,

@@ -2,7 +2,7 @@
  * The outline as rows: everything that the stage can select, in a tree of at most four levels, each with one value at
  * its right: lag, rate, rows, state. Rows carry their selection; the order is the topology's.
  */
-import type { ReportedVerdict, ServiceTopology, Topology } from '#lib/scene/parts.ts';
+import type { ReportedVerdict, ServiceTopology, TopicTopology, Topology } from '#lib/scene/parts.ts';
 import type { Scene } from '#lib/scene/scene.ts';
 import type { Timeline } from '#lib/scene/timeline.ts';
 import { checkTitle, checkWords, verdictAt } from '#lib/views/check-words.ts';
@@ -40,6 +40,13 @@ function lagOf(scene: Scene | null, topic: string, partition: number | null): st
   return lags.length === 0 ? '' : grouped(lags.reduce((sum, lag) => sum + lag, 0));
 }
 
+/** Numbers of a topic's partitions: of those that exist by now. */
+function numbersOf(scene: Scene | null, topic: TopicTopology): number[] {
+  const there = scene?.partitions.filter((one) => one.topic === topic.name).length ?? 0;
+  const first = topic.partitionsAtFirst ?? topic.partitions;
+  return Array.from({ length: Math.max(first, there) }, (_, partition) => partition);
+}
+
 function brokerRows({ topology, scene }: Outlined): OutlineRow {
   const brokers = topology.brokers.map((broker) => {
     const topics = broker.topics.map((topic) =>
@@ -54,7 +61,7 @@ function brokerRows({ topology, scene }: Outlined): OutlineRow {
             topic.partitions > MOST_OPEN ||
             !topology.groups.some(({ topics: read }) => read.includes(topic.name)),
         },
-        Array.from({ length: topic.partitions }, (_, partition) =>
+        numbersOf(scene, topic).map((partition) =>
           row({
             id: `partition:${topic.name}/${partition}`,
             level: 4,

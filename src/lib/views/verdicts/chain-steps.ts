@@ -53,6 +53,7 @@ const classes: Readonly<Record<string, StepClass>> = {
   lead: 'crash',
   truncate: 'crash',
   isr: 'crash',
+  partitions: 'crash',
   logStart: 'end',
   compacted: 'end',
 };
@@ -63,7 +64,7 @@ const leads: Readonly<Record<StepClass, readonly string[]>> = {
   deliver: ['deliver'],
   effect: ['effect', 'database', 'call', 'transaction', 'step'],
   commit: ['commit', 'commitRefused', 'step'],
-  crash: ['elect', 'lead', 'truncate', 'isr', 'process', 'fault'],
+  crash: ['partitions', 'elect', 'lead', 'truncate', 'isr', 'process', 'fault'],
   rebalance: ['assign', 'position', 'member', 'revoke', 'machine'],
   end: ['logStart', 'compacted', 'skipped', 'handled'],
   other: [],

@@ -7,6 +7,7 @@ import type { BrokerSettings } from '#sim/brokers/kafka/broker-settings.ts';
 import type { ConsumerGroup } from '#sim/brokers/kafka/consumer-group.ts';
 import type { Group, PersistedGroup } from '#sim/brokers/kafka/group.ts';
 import type { Metadata } from '#sim/brokers/kafka/metadata.ts';
+import type { Growth } from '#sim/brokers/kafka/growth.ts';
 import type { PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import type { NodeReplication } from '#sim/brokers/kafka/replication/node-replication.ts';
 import type { TransactionsState } from '#sim/brokers/kafka/transactions/transaction-metadata.ts';
@@ -62,4 +63,6 @@ export interface BrokerState {
   readonly transactions: TransactionsState;
   /** Copies, roles and what waits for other nodes; null in a cluster of one. */
   readonly replication: NodeReplication | null;
+  /** Null in a cluster whose topics keep their partitions. */
+  readonly growth: Growth | null;
 }

@@ -36,6 +36,7 @@ import {
 } from '#sim/brokers/kafka/group-coordinator.ts';
 import { groupCoordinatorMachine } from '#sim/brokers/kafka/group-coordinator.machine.ts';
 import { SESSION_TIMER, type SessionTimer } from '#sim/brokers/kafka/group-session.ts';
+import { createGrowth, growthBusy, growthEvent } from '#sim/brokers/kafka/growth.ts';
 import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
 import { createPartitionLog, type PartitionLog } from '#sim/brokers/kafka/partition-log.ts';
 import { produce } from '#sim/brokers/kafka/produce.ts';
@@ -104,6 +105,7 @@ export class KafkaBroker implements Entity {
   private readonly machines: MachineHost;
   private readonly consumerMachines: MachineHost;
   private readonly transactionMachines: MachineHost | null;
+  private readonly newLog: (row: number) => PartitionLog;
 
   constructor(parts: KafkaBrokerParts) {
     const { catalog, metadata, node, settings, logStarts, policies, tombstones } = parts;
@@ -132,9 +134,12 @@ export class KafkaBroker implements Entity {
       const log = createPartitionLog(row, topic, partition, logStarts?.get(row) ?? 0, policy);
       return replicas === undefined || replicas.length === 1 ? log : replicated(log);
     };
+    this.newLog = newLog;
     const { replication } = parts;
     this.state = {
-      logs: metadata.partitions.map(({ leader }, row) => (leader === node ? newLog(row) : null)),
+      logs: metadata.partitions.map(({ leader, later }, row) =>
+        leader === node && later !== true ? newLog(row) : null,
+      ),
       producerIds: 0,
       memberIds: new Map(),
       persisted: new Map(),
@@ -148,7 +153,15 @@ export class KafkaBroker implements Entity {
       replication:
         replication === undefined
           ? null
-          : createNodeReplication(replication, newLog, firstImage(replication.placement)),
+          : createNodeReplication(
+              replication,
+              newLog,
+              firstImage(
+                replication.placement,
+                metadata.partitions.map(({ later }) => later === true),
+              ),
+            ),
+      growth: createGrowth(metadata),
     };
   }
 
@@ -188,18 +201,21 @@ export class KafkaBroker implements Entity {
       case RESET:
         forgetFetches(state, ctx, event.a);
         peerGone(state, event.a, ctx.cause);
+        state.growth?.told.delete(event.a);
         if (this.transactionMachines !== null) transactionsLost(this.transactionsTurn(ctx), event.a);
         if (state.replication !== null) replicationPeerGone(state.replication, ctx, event.a);
         return;
       default:
+        if (state.growth !== null && growthEvent(state, state.growth, env, event, ctx, this.newLog)) return;
         if (state.replication !== null && replicationEvent(state, state.replication, event, ctx)) return;
         this.coordinate(event, { state, env, ctx, machines, consumerMachines });
     }
   }
 
   /** See `coordinatorBusy`: only the run's end asks. */
-  busy(_now: SimTime): boolean {
+  busy(now: SimTime): boolean {
     const { replication } = this.state;
+    if (growthBusy(this.state, this.env.metadata, now)) return true;
     return coordinatorBusy(this.state) || (replication !== null && replicationBusy(this.state, replication));
   }
 
@@ -297,7 +313,8 @@ export class KafkaBroker implements Entity {
     this.state.parked = [];
     this.state.unaware = new Set();
     this.state.groups = new Map();
-    const { transactions, replication } = this.state;
+    const { transactions, replication, growth } = this.state;
+    if (growth !== null) growth.told = new Map();
     if (replication !== null) forgetRoles(replication, this.state.logs);
     transactions.awaiting = [];
     transactions.scan = -1;

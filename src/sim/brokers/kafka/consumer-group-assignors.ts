@@ -7,6 +7,7 @@ import { present } from '#sim/base/assert.ts';
 import type { AssignorMember } from '#sim/brokers/kafka/assignors/assignor.ts';
 import { assignorNamed, coordinatorAssignors } from '#sim/brokers/kafka/assignors/by-name.ts';
 import type { ConsumerGroup } from '#sim/brokers/kafka/consumer-group.ts';
+import { existingRows } from '#sim/brokers/kafka/growth.ts';
 import type { Turn } from '#sim/brokers/kafka/group-turn.ts';
 
 /** Makes the target for the group's epoch. */
@@ -27,8 +28,9 @@ export function makeTarget(turn: Turn, group: ConsumerGroup): void {
       ownedGeneration: group.targetEpoch,
     });
   }
+  const rowsOf = existingRows(turn.state, turn.env.metadata);
   const target = new Map<string, readonly number[]>();
-  for (const { memberId, partitions } of assignor.assign(members, turn.env.metadata.rowsOf)) {
+  for (const { memberId, partitions } of assignor.assign(members, rowsOf)) {
     target.set(memberId, partitions);
   }
   group.target = target;

@@ -23,6 +23,7 @@ import {
   type ConsumerGroup,
   type ConsumerMember,
 } from '#sim/brokers/kafka/consumer-group.ts';
+import { subscribedPartitions } from '#sim/brokers/kafka/growth.ts';
 import type { Turn } from '#sim/brokers/kafka/group-turn.ts';
 import { groupState, newSession } from '#sim/brokers/kafka/group.ts';
 import type {
@@ -121,10 +122,12 @@ function beat(turn: Turn, group: ConsumerGroup, request: Request): Response {
   const { memberEpoch, owned } = request;
   const member = memberOf(turn, group, request);
   const before = member.assigned;
-  const raised = updateMember(member, request);
+  const changed = updateMember(member, request);
+  const grown = topicsHaveGrown(turn, group);
+  const raised = changed || grown;
   if (raised) group.epoch += 1; // [KAFKA-CONSUMERGROUP-3]
   if (memberEpoch === 0) recordChange(turn, group, member, 'joined');
-  else if (raised) recordChange(turn, group, member, 'rejoined');
+  else if (changed) recordChange(turn, group, member, 'rejoined');
   if (raised) follow(turn, group);
   const made = group.epoch > group.targetEpoch;
   if (made) makeTarget(turn, group);
@@ -187,6 +190,15 @@ function replace(turn: Turn, group: ConsumerGroup, request: Request, old: Consum
   group.target.set(id, target);
   if (old.instance !== null) group.statics.set(old.instance, id);
   return member;
+}
+
+/** [KAFKA-GROWTH-4] Since the group's epoch was last raised. */
+function topicsHaveGrown(turn: Turn, group: ConsumerGroup): boolean {
+  if (turn.state.growth === null) return false;
+  const count = subscribedPartitions(turn.state, turn.env.metadata, group);
+  if (count === group.partitions) return false;
+  group.partitions = count;
+  return true;
 }
 
 /** Clients before 4.0 leave it to the coordinator to name them. */

@@ -39,6 +39,7 @@ export function createConsumerGroup(turn: Turn, name: string): ConsumerGroup {
     epoch: 0,
     targetEpoch: 0,
     target: new Map(),
+    partitions: 0,
     members: new Map(),
     statics: new Map(),
   };

@@ -47,6 +47,8 @@ export interface ConsumerGroup {
   targetEpoch: number;
   /** Rows by member id. */
   target: Map<string, readonly number[]>;
+  /** How many partitions its topics had when the epoch was last raised; counts where topics are given more. */
+  partitions: number;
   readonly members: Map<string, ConsumerMember>;
   /** Member id by group.instance.id. */
   readonly statics: Map<string, string>;

@@ -3,7 +3,14 @@
  * once the picture has been refreshed. See cluster-view.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
-import { askNext, believe, reachable, type ClusterView } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { BACKGROUND } from '#sim/kernel/queue.ts';
+import {
+  ageFromNow,
+  askNext,
+  believe,
+  reachable,
+  type ClusterView,
+} from '#sim/brokers/kafka/client/cluster-view.ts';
 import {
   channelOf,
   dataChannel,
@@ -19,6 +26,9 @@ import type {
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { CONSUMER_METADATA } from '#sim/brokers/kafka/protocol.ts';
 import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
+
+/** The picture is old. */
+export const CONSUMER_METADATA_AGE = 102 | BACKGROUND;
 
 /** The node does not lead that partition. */
 export function leaderRefused(view: ClusterView, owned: OwnedPartition): void {
@@ -39,7 +49,16 @@ export function lookUpLeaders(p: ConsumerParts, s: ConsumerState, ctx: Ctx): voi
   }
   view.place = place;
   const deadline = ctx.now + p.config.requestTimeout;
-  request(p, s, ctx, CONSUMER_METADATA, { of: 'metadata', channel: dataChannel(place), deadline }, null);
+  const sent = p.metadata.growth === undefined ? null : { maxAge: p.config.metadataMaxAge };
+  request(p, s, ctx, CONSUMER_METADATA, { of: 'metadata', channel: dataChannel(place), deadline }, sent);
+}
+
+/** [KAFKA-GROWTH-3] The heartbeat thread sends too: the program need not be in poll(). */
+export function metadataIsOld(p: ConsumerParts, s: ConsumerState, ctx: Ctx): void {
+  if (s.view === null) return;
+  s.view.ageTimer = -1;
+  s.view.wanted = true;
+  lookUpLeaders(p, s, ctx);
 }
 
 export function leadersTold(p: ConsumerParts, s: ConsumerState, ctx: Ctx, response: MetadataResponse): void {
@@ -48,6 +67,7 @@ export function leadersTold(p: ConsumerParts, s: ConsumerState, ctx: Ctx, respon
   const rows = s.owned.map(({ row }) => row);
   const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
   believe(view, p.metadata, response, rows, ctx.now + pause);
+  ageFromNow(view, p.metadata, ctx, CONSUMER_METADATA_AGE, p.config.metadataMaxAge);
   for (const owned of s.owned) {
     owned.node = view.leaders[owned.row] as number;
     doubt(s, owned, view.epochs[owned.row] as number);

@@ -25,6 +25,8 @@ export interface ConsumerSettings {
   readonly fetchMaxWait: number;
   readonly maxPartitionFetchBytes: number;
   readonly requestTimeout: number;
+  /** metadata.max.age.ms; absent = five minutes. */
+  readonly metadataMaxAge?: number;
   readonly defaultApiTimeout: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
@@ -213,6 +215,8 @@ export interface MemberStatus {
   /** Why it is no longer a member: what a commit without membership fails with. */
   lostCode: string;
   rejoinNeeded: boolean;
+  /** As the group's leader: how many partitions it assigned over; -1 = it does not lead. */
+  ledOver: number;
   /** Callbacks and the commit before a rebalance are still to be done. */
   prepareNeeded: boolean;
   /** A commit before the rebalance is under way; until when it is waited for, -1 = not begun. */
@@ -299,6 +303,7 @@ export function emptyConsumer(metadata: Metadata, correlation: number): Consumer
       unread: null,
       lostCode: 'UNKNOWN_MEMBER_ID',
       rejoinNeeded: true,
+      ledOver: -1,
       prepareNeeded: true,
       prepareUntil: -1,
       joinFailures: 0,

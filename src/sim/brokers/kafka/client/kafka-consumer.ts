@@ -23,6 +23,7 @@ import {
   overdueChannels,
   POLL_TIMER,
 } from '#sim/brokers/kafka/client/consumer-channel.ts';
+import { CONSUMER_METADATA_AGE, metadataIsOld } from '#sim/brokers/kafka/client/consumer-leaders.ts';
 import { partsOf } from '#sim/brokers/kafka/client/consumer-parts.ts';
 import { countDelivery } from '#sim/brokers/kafka/client/delivery-count.ts';
 import { answered, lost } from '#sim/brokers/kafka/client/consumer-answers.ts';
@@ -257,6 +258,7 @@ export class KafkaConsumer implements ConsumerClient {
     let ended: Ended | null = null;
     if (event.kind === HEARTBEAT_TIMER) this.heartbeat(ctx);
     else if (event.kind === POLL_TIMER) s.pollTimer = -1;
+    else if (event.kind === CONSUMER_METADATA_AGE) metadataIsOld(this.parts, s, ctx);
     else if (event.kind === COMMIT_TIMER) ended = trySync(this.parts, s, ctx);
     else if (event.kind === ENDED_TIMER) ended = { code: event.a, definite: event.b === 1 };
     else if (event.kind === DEADLINE_TIMER) {

@@ -26,7 +26,7 @@ import {
   bufferFor,
   lackMemory,
 } from '#sim/brokers/kafka/client/producer-memory.ts';
-import { leadersTold } from '#sim/brokers/kafka/client/producer-leaders.ts';
+import { leadersTold, PRODUCER_METADATA_AGE } from '#sim/brokers/kafka/client/producer-leaders.ts';
 import {
   BATCH_OVERHEAD,
   DEADLINE_TIMER,
@@ -106,7 +106,8 @@ export class KafkaProducer implements ProducerClient {
 
   constructor(options: ProducerOptions) {
     const layout = layOut(options.metadata, options.routes);
-    this.parts = { catalog: options.catalog, metadata: options.metadata, config: options.config, layout };
+    const { catalog, metadata, config, stream } = options;
+    this.parts = { catalog, metadata, config, layout, stream };
     this.listener = options.listener;
     this.stream = options.stream;
     this.state = emptyProducer(layout, 0, this.transactional);
@@ -151,6 +152,7 @@ export class KafkaProducer implements ProducerClient {
   busy(_now: number): boolean {
     const s = this.state;
     if (s.requests.length > 0 || s.blocked.length > 0) return true;
+    if (s.unplaced !== null && s.unplaced.length > 0) return true;
     if (s.transaction !== null && (s.transaction.request !== null || s.transaction.call !== null))
       return true;
     for (let i = 0; i < s.queues.length; i += 1) {
@@ -172,11 +174,16 @@ export class KafkaProducer implements ProducerClient {
       this.refuseOne(ctx, target.topic, mid, lid, token, code);
       return;
     }
+    if (s.unplaced !== null) {
+      s.unplaced.push({ mid, lid, route, token }); // [KAFKA-GROWTH-3] nothing is known of the topic yet
+      return;
+    }
     const { catalog } = this.parts;
+    const partitions = s.known === null ? target.partitions : (s.known[target.sticky] as number);
     const key = catalog.events.key.data[lid] as number;
     const number =
       key >= 0
-        ? partitionOfKey(this.keyBytes, catalog.keys, catalog.names, key, target.partitions)
+        ? partitionOfKey(this.keyBytes, catalog.keys, catalog.names, key, partitions)
         : this.stickyPartition(ctx, target);
     const queue = s.queues[target.firstQueue + number] as PartitionQueue;
     const bytes = target.recordBytes;
@@ -212,6 +219,17 @@ export class KafkaProducer implements ProducerClient {
     if (key < 0) this.fillSticky(ctx, target, queue, bytes);
   }
 
+  /** What was published before anything was known of the topics. */
+  private placeHeldUp(ctx: Ctx): void {
+    const s = this.state;
+    const { unplaced } = s;
+    s.unplaced = null;
+    if (unplaced === null) return;
+    for (const { mid, lid, route, token } of unplaced) {
+      if (this.state === s) this.publish(ctx, mid, lid, route, token);
+    }
+  }
+
   private openBatch(ctx: Ctx, index: number, queue: PartitionQueue): Batch {
     const s = this.state;
     const batch: Batch = {
@@ -222,7 +240,7 @@ export class KafkaProducer implements ProducerClient {
       bytes: BATCH_OVERHEAD,
       created: ctx.now,
       attempts: 0,
-      failedAt: 0,
+      retryAt: 0,
       lastCode: -1,
       baseSequence: -1,
       epoch: -1,
@@ -272,14 +290,13 @@ export class KafkaProducer implements ProducerClient {
   private switchSticky(ctx: Ctx, target: RouteTarget, sticky: StickyPartition): void {
     const sizes: number[] = [];
     const numbers: number[] = [];
-    for (let i = 0; i < target.partitions; i += 1) {
+    const count = this.state.known?.[target.sticky] ?? target.partitions;
+    for (let i = 0; i < count; i += 1) {
       sizes.push((this.state.queues[target.firstQueue + i] as PartitionQueue).waiting.length);
       numbers.push(i);
     }
-    const load = this.parts.config.adaptivePartitioning
-      ? partitionLoad(sizes, numbers, target.partitions)
-      : null;
-    switchPartition(sticky, target.partitions, load, ctx.random(this.stream).next());
+    const load = this.parts.config.adaptivePartitioning ? partitionLoad(sizes, numbers, count) : null;
+    switchPartition(sticky, count, load, ctx.random(this.stream).next());
   }
 
   handle(event: Event, ctx: Ctx): void {
@@ -298,7 +315,14 @@ export class KafkaProducer implements ProducerClient {
     } else if (event.kind === INIT_PRODUCER_ID_RESPONSE && event.a === s.init) {
       this.initialised(ctx, event.data as InitProducerIdResponse);
     } else if (event.kind === METADATA_RESPONSE) {
-      if (leadersTold(this.parts, s, ctx, event.a, event.data as MetadataResponse)) this.send(ctx);
+      if (leadersTold(this.parts, s, ctx, event.a, event.data as MetadataResponse)) {
+        this.placeHeldUp(ctx);
+        this.send(ctx);
+      }
+    } else if (event.kind === PRODUCER_METADATA_AGE && s.view !== null) {
+      s.view.ageTimer = -1;
+      s.view.wanted = true;
+      this.send(ctx);
     } else if (s.transaction !== null) this.handleTransaction(event, ctx, s.transaction);
   }
 

@@ -18,7 +18,7 @@ import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { startHeartbeats } from '#sim/brokers/kafka/client/heartbeat.ts';
 import { giveUpAllBut, takeOver } from '#sim/brokers/kafka/client/ownership.ts';
 import { isRetriable } from '#sim/brokers/kafka/client/retriable-errors.ts';
-import { assignAsLeader, protocolsOf } from '#sim/brokers/kafka/client/subscription.ts';
+import { assignAsLeader, partitionsKnown, protocolsOf } from '#sim/brokers/kafka/client/subscription.ts';
 import {
   JOIN_GROUP,
   LEAVE_GROUP,
@@ -45,6 +45,12 @@ export function tell(p: ConsumerParts, s: ConsumerState, ctx: Ctx, type: MemberE
 /** Whether poll() has to get through a rebalance first. */
 export function rejoinPending(s: ConsumerState): boolean {
   return s.member.rejoinNeeded || s.member.state !== 'stable';
+}
+
+/** [KAFKA-GROWTH-5] Whether the leader assigned over fewer partitions than it now knows; others need not watch. */
+export function assignmentIsOld(p: ConsumerParts, s: ConsumerState): boolean {
+  const { ledOver, state } = s.member;
+  return state === 'stable' && ledOver >= 0 && ledOver !== partitionsKnown(p, s);
 }
 
 /** Sends JoinGroup unless it, or what follows it, is under way already. */
@@ -100,6 +106,7 @@ export function joined(
   member.protocol = response.protocol;
   tell(p, s, ctx, 'JOINED');
   startHeartbeats(p, s, ctx);
+  member.ledOver = response.leader === member.id ? partitionsKnown(p, s) : -1;
   const leads = response.leader === member.id && response.skipAssignment !== true;
   const sent: SyncGroupRequest = {
     group: p.group,
@@ -107,7 +114,7 @@ export function joined(
     groupInstanceId: p.config.groupInstanceId,
     generation: member.generation,
     protocol: response.protocol,
-    assignments: leads ? assignAsLeader(p, response) : [],
+    assignments: leads ? assignAsLeader(p, s, response) : [],
   };
   const deadline = ctx.now + p.config.requestTimeout;
   request(p, s, ctx, SYNC_GROUP, { of: 'sync-group', channel: coordinatorChannel(p), deadline }, sent);

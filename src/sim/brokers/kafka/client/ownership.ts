@@ -45,6 +45,8 @@ export function takeOver(p: ConsumerParts, s: ConsumerState, ctx: Ctx, rows: rea
       leaderEpoch: s.view?.epochs[row] ?? 0,
     };
     s.owned.push(owned);
+    // [KAFKA-GROWTH-5] assigned by somebody who knows more
+    if (s.view !== null && p.metadata.growth !== undefined && owned.node < 0) s.view.wanted = true;
   }
 }
 

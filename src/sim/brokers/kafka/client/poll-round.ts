@@ -11,7 +11,7 @@ import { autoCommit, committedBeforeRebalance } from '#sim/brokers/kafka/client/
 import { canCollect, sendFetches } from '#sim/brokers/kafka/client/fetcher.ts';
 import { readAnswer } from '#sim/brokers/kafka/client/consumer-answers.ts';
 import { lookUpLeaders } from '#sim/brokers/kafka/client/consumer-leaders.ts';
-import { join, rejoinPending, tell } from '#sim/brokers/kafka/client/membership.ts';
+import { assignmentIsOld, join, rejoinPending, tell } from '#sim/brokers/kafka/client/membership.ts';
 import { revokeAll } from '#sim/brokers/kafka/client/ownership.ts';
 import { checkPositions } from '#sim/brokers/kafka/client/position-check.ts';
 import { lookUpPositions } from '#sim/brokers/kafka/client/positions.ts';
@@ -23,6 +23,7 @@ export function pollRound(p: ConsumerParts, s: ConsumerState, ctx: Ctx): boolean
   if (s.view !== null) {
     lookUpLeaders(p, s, ctx);
     checkPositions(p, s, ctx);
+    if (p.metadata.growth !== undefined && assignmentIsOld(p, s)) s.member.rejoinNeeded = true;
   }
   if (p.config.protocol === 'consumer') {
     pollAsMember(p, s, ctx);

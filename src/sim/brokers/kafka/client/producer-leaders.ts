@@ -3,13 +3,23 @@
  * new leader; those in flight end where they were sent. See cluster-view.
  */
 import type { Ctx } from '#sim/kernel/entity.ts';
-import { askNext, believe, reachable } from '#sim/brokers/kafka/client/cluster-view.ts';
+import { BACKGROUND } from '#sim/kernel/queue.ts';
+import {
+  ageFromNow,
+  askNext,
+  believe,
+  reachable,
+  type ClusterView,
+} from '#sim/brokers/kafka/client/cluster-view.ts';
 import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import type { SenderParts } from '#sim/brokers/kafka/client/producer-sender.ts';
 import type { ProducerState } from '#sim/brokers/kafka/client/producer-state.ts';
 import { wakeAt } from '#sim/brokers/kafka/client/producer-wake.ts';
 import { METADATA } from '#sim/brokers/kafka/protocol.ts';
 import type { MetadataResponse } from '#sim/brokers/kafka/replication/cluster-protocol.ts';
+
+/** The picture is old. */
+export const PRODUCER_METADATA_AGE = 69 | BACKGROUND;
 
 /** Asks who leads, if that is in doubt, nobody has been asked, and somebody can be. */
 export function lookUpLeaders(p: SenderParts, s: ProducerState, ctx: Ctx): void {
@@ -26,7 +36,9 @@ export function lookUpLeaders(p: SenderParts, s: ProducerState, ctx: Ctx): void 
   view.place = place;
   view.correlation = s.correlation;
   view.deadline = ctx.now + p.config.requestTimeout;
-  ctx.send(p.metadata.nodes[place] as number, METADATA, view.correlation);
+  const growing = p.metadata.growth !== undefined;
+  const sent = growing ? { maxAge: p.config.metadataMaxAge } : null;
+  ctx.send(p.metadata.nodes[place] as number, METADATA, view.correlation, 0, 0, 0, 0, sent);
 }
 
 /** False where the answer is to a question that nobody remembers. */
@@ -39,9 +51,11 @@ export function leadersTold(
 ): boolean {
   const { view } = s;
   if (view === null || view.correlation !== correlation) return false;
-  const rows = s.queues.map(({ row }) => row);
+  const rows = s.queues.flatMap(({ row }) => ((response.leaders[row]?.epoch ?? 0) < 0 ? [] : [row]));
   const pause = backoff(p.config.retryBackoff, p.config.retryBackoffMax, view.failures);
   believe(view, p.metadata, response, rows, ctx.now + pause);
+  ageFromNow(view, p.metadata, ctx, PRODUCER_METADATA_AGE, p.config.metadataMaxAge);
+  if (p.metadata.growth !== undefined) s.known = countKnown(p, s, view);
   for (const queue of s.queues) queue.node = view.leaders[queue.row] as number;
   s.queuesOfNode = p.metadata.nodes.map((_, node) => {
     const led: number[] = [];
@@ -51,6 +65,16 @@ export function leadersTold(
     return led;
   });
   return true;
+}
+
+/** By topic: how many partitions keys are spread over. */
+function countKnown(p: SenderParts, s: ProducerState, view: ClusterView): number[] {
+  const counts: number[] = [];
+  for (const { sticky, firstQueue, partitions } of p.layout.targets) {
+    const queues = s.queues.slice(firstQueue, firstQueue + partitions);
+    counts[sticky] = queues.filter(({ row }) => (view.epochs[row] as number) >= 0).length;
+  }
+  return counts;
 }
 
 /** The connection to a node is gone: who leads is in doubt, and a question that it was asked is asked of another. */

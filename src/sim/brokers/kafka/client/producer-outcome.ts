@@ -10,7 +10,7 @@ import * as emit from '#sim/trace/emit.ts';
 import { outdates } from '#sim/brokers/kafka/client/cluster-view.ts';
 import { giveBack } from '#sim/brokers/kafka/client/producer-memory.ts';
 import { leadersInDoubt } from '#sim/brokers/kafka/client/producer-leaders.ts';
-import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
+import { backoff, jittered } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import {
   acknowledge,
   canRetrySequenced,
@@ -162,7 +162,10 @@ function fail(host: ProducerHost, ctx: Ctx, batch: Batch, error: KafkaError, cau
   if (batch.done) return true;
   if (canRetry(host, queue, batch, error, ctx.now)) {
     batch.attempts += 1;
-    batch.failedAt = ctx.now;
+    // keyed by what fails, so that no other draw of the producer depends on whether anything does
+    const luck = ctx.randomOf(host.parts.stream, batch.queue, s.correlation, batch.attempts);
+    const { retryBackoff, retryBackoffMax } = config;
+    batch.retryAt = ctx.now + jittered(retryBackoff, retryBackoffMax, batch.attempts - 1, luck.next());
     batch.lastCode = intern(catalog.names, error);
     if (config.idempotence) insertInOrder(queue, batch);
     else queue.waiting.unshift(batch);

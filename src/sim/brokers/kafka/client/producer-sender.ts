@@ -8,7 +8,6 @@ import { BACKGROUND } from '#sim/kernel/queue.ts';
 import type { Ctx } from '#sim/kernel/entity.ts';
 import { addMessage, type Catalog } from '#sim/messaging/catalog.ts';
 import * as emit from '#sim/trace/emit.ts';
-import { backoff } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import { assignSequence, mustWait, resolveSequences } from '#sim/brokers/kafka/client/producer-sequences.ts';
 import { lookUpLeaders } from '#sim/brokers/kafka/client/producer-leaders.ts';
 import { mustAdd } from '#sim/brokers/kafka/client/producer-transaction-state.ts';
@@ -42,12 +41,14 @@ export interface SenderParts {
   readonly metadata: Metadata;
   readonly config: ProducerSettings;
   readonly layout: ProducerLayout;
+  /** Row of the producer's own random stream. */
+  readonly stream: number;
 }
 
 /** When the batch may go, whatever its node does: back-off for a retry, else linger, and a full one at once. */
 function readyAt(p: SenderParts, s: ProducerState, queue: PartitionQueue, batch: Batch): number {
   if (batch.attempts > 0) {
-    return batch.failedAt + backoff(p.config.retryBackoff, p.config.retryBackoffMax, batch.attempts - 1);
+    return batch.retryAt;
   }
   if (s.closing || s.flushing || queue.waiting.length > 1 || batch.bytes >= p.config.batchSize) return 0;
   if (s.blocked.length > 0) return 0;

@@ -24,6 +24,8 @@ export interface ProducerSettings {
   readonly linger: number;
   readonly maxRequestSize: number;
   readonly requestTimeout: number;
+  /** metadata.max.age.ms; absent = five minutes. */
+  readonly metadataMaxAge?: number;
   readonly deliveryTimeout: number;
   /** Bytes of batches that have not ended, and how long send() waits for some of them. */
   readonly bufferMemory: number;
@@ -75,8 +77,8 @@ export interface Batch {
   readonly created: number;
   /** Failures so far. */
   attempts: number;
-  /** When it last failed: back-off counts from there. */
-  failedAt: number;
+  /** Not to be sent again before this. */
+  retryAt: number;
   /** Name id of the last failure. */
   lastCode: number;
   /** -1 until it has been drained by an idempotent producer; it keeps its sequence over retries. */
@@ -175,6 +177,20 @@ export interface ProducerState {
   /** By node: indexes of the queues that it leads, as far as is known; and what is known. */
   queuesOfNode: readonly (readonly number[])[];
   view: ClusterView | null;
+  /**
+   * Where topics may be given partitions: how many are known, by topic as `sticky`; and what was published before the
+   * first answer. Null: what the layout says, and nothing to wait for.
+   */
+  known: number[] | null;
+  unplaced: Unplaced[] | null;
+}
+
+/** What publish was called with. */
+export interface Unplaced {
+  readonly mid: number;
+  readonly lid: number;
+  readonly route: number;
+  readonly token: number;
 }
 
 /** A topic's queues lie side by side. */
@@ -277,5 +293,7 @@ export function emptyProducer(
     flushing: false,
     queuesOfNode: layout.queuesOfNode,
     view: createView(layout.metadata),
+    known: null,
+    unplaced: layout.metadata.growth === undefined ? null : [],
   };
 }

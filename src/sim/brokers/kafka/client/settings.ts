@@ -35,15 +35,21 @@ function duration(values: Values, name: string): number {
   return amount(values, name) * MILLISECOND;
 }
 
-/** The connections' and retries' pauses that both clients have. */
+/** The connections', retries' and refreshes' pauses that both clients have. */
 function pauses(
   values: Values,
 ): Pick<
   ProducerSettings,
-  'requestTimeout' | 'retryBackoff' | 'retryBackoffMax' | 'reconnectBackoff' | 'reconnectBackoffMax'
+  | 'requestTimeout'
+  | 'metadataMaxAge'
+  | 'retryBackoff'
+  | 'retryBackoffMax'
+  | 'reconnectBackoff'
+  | 'reconnectBackoffMax'
 > {
   return {
     requestTimeout: duration(values, 'request.timeout.ms'),
+    metadataMaxAge: duration(values, 'metadata.max.age.ms'),
     retryBackoff: duration(values, 'retry.backoff.ms'),
     retryBackoffMax: duration(values, 'retry.backoff.max.ms'),
     reconnectBackoff: duration(values, 'reconnect.backoff.ms'),

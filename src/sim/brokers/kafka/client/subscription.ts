@@ -5,6 +5,7 @@
  */
 import type { Assignor, AssignorMember } from '#sim/brokers/kafka/assignors/assignor.ts';
 import { NO_GENERATION } from '#sim/brokers/kafka/assignors/sticky-claims.ts';
+import { knownRows } from '#sim/brokers/kafka/client/cluster-view.ts';
 import type { ConsumerParts, ConsumerState } from '#sim/brokers/kafka/client/consumer-state.ts';
 import type {
   JoinGroupResponse,
@@ -32,16 +33,23 @@ function userDataOf(assignor: Assignor, s: ConsumerState): Subscription['userDat
   return { partitions: [], generation: remembered?.generation ?? NO_GENERATION };
 }
 
+/** How many partitions its topics have, as far as the client knows. */
+export function partitionsKnown(p: ConsumerParts, s: ConsumerState): number {
+  const rowsOf = knownRows(p.metadata, s.view);
+  return p.topics.reduce((sum, topic) => sum + (rowsOf.get(topic)?.length ?? 0), 0);
+}
+
 /** The leader runs the assignor that the votes have chosen. */
 export function assignAsLeader(
   p: ConsumerParts,
+  s: ConsumerState,
   response: JoinGroupResponse,
 ): SyncGroupRequest['assignments'] {
   const chosen = p.assignors.find(({ name }) => name === response.protocol);
   if (chosen === undefined) return [];
   return chosen.assign(
     response.members.map((member) => memberData(chosen, member)),
-    p.metadata.rowsOf,
+    knownRows(p.metadata, s.view),
   );
 }
 

@@ -9,7 +9,7 @@ export const CLIENT_SETTINGS = `
   send.buffer.bytes | INT | 131072 | -1.. | Size of the TCP send buffer.
 * reconnect.backoff.ms | LONG | 50 | 0.. | Pause before connecting again to a node, growing with each failure.
 * reconnect.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before connecting again.
-  metadata.max.age.ms | LONG | 300000 | 0.. | After how long cluster metadata is asked for again without a reason.
+* metadata.max.age.ms | LONG | 300000 | 0.. | After how long cluster metadata is asked for again without a reason; here only where a fault adds partitions.
   metadata.recovery.strategy | STRING | rebootstrap | - | What a client does when no known broker can be reached.
   metadata.recovery.rebootstrap.trigger.ms | LONG | 300000 | 0.. | After how long without metadata a client starts again from bootstrap.servers.
   socket.connection.setup.timeout.ms | LONG | 10000 | - | How long a connection may take to be set up.

@@ -11,6 +11,7 @@ import type { LogSlice } from '#sim/brokers/kafka/replication/log-copy.ts';
 export interface PartitionImage {
   /** -1 = nobody. */
   readonly leader: number;
+  /** -1 = it does not exist yet. */
   readonly leaderEpoch: number;
   readonly isr: readonly number[];
 }
@@ -84,7 +85,13 @@ export interface EpochEndResponse {
   }[];
 }
 
-/** To a client: leader (-1 = nobody) and leader epoch by partition row. */
+/** Says how often it asks, in a cluster whose topics are given partitions: no real request does. */
+export interface MetadataRequest {
+  /** metadata.max.age.ms, in µs. */
+  readonly maxAge?: number;
+}
+
+/** To a client: leader (-1 = nobody) and leader epoch (-1 = no such partition) by partition row. */
 export interface MetadataResponse {
   readonly leaders: readonly { readonly leader: number; readonly epoch: number }[];
 }

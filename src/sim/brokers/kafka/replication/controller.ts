@@ -2,14 +2,15 @@
  * The controller of a cluster with several nodes: it knows who lives by their heartbeats, and decides who leads and who
  * is in sync (QuorumController: ClusterControlManager, BrokerHeartbeatManager, ReplicationControlManager). The quorum is
  * one process here that does not fail, and its decisions reach every living node after one flight. Left out: eligible
- * leader replicas (off by default in 4.0), preferred leader elections, controlled shutdown, topics that change.
+ * leader replicas (off by default in 4.0), preferred leader elections, controlled shutdown, topics that come and go.
  * Rules: SPEC.md, KAFKA-CLUSTER, KAFKA-REPLICA-9, KAFKA-REPLICA-10.
  */
 import type { SimTime } from '#sim/base/time.ts';
 import { RESET, type Ctx, type Entity } from '#sim/kernel/entity.ts';
 import { BACKGROUND, type Event } from '#sim/kernel/queue.ts';
 import * as protocol from '#sim/brokers/kafka/protocol.ts';
-import type { PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
+import { CREATE_PARTITIONS, rowsToAdd } from '#sim/brokers/kafka/growth.ts';
+import type { Metadata, PartitionMetadata } from '#sim/brokers/kafka/metadata.ts';
 import type {
   AlterPartitionRequest,
   AlterPartitionResponse,
@@ -41,6 +42,8 @@ interface ControllerState {
 export interface ControllerParts {
   readonly nodes: readonly number[];
   readonly partitions: readonly PartitionMetadata[];
+  /** Where topics may be given partitions. */
+  readonly metadata?: Metadata;
   /** By partition row: who has a replica, and unclean.leader.election.enable. */
   readonly placement: readonly (readonly number[])[];
   readonly unclean: readonly boolean[];
@@ -49,8 +52,15 @@ export interface ControllerParts {
 }
 
 /** What a cluster is at first: everybody lives and is in sync, the first replica leads. */
-export function firstImage(placement: readonly (readonly number[])[]): ClusterImage {
-  const partitions = placement.map((placed) => ({ leader: placed[0] ?? -1, leaderEpoch: 0, isr: placed }));
+export function firstImage(
+  placement: readonly (readonly number[])[],
+  later: readonly boolean[] = [],
+): ClusterImage {
+  const partitions = placement.map((placed, row) =>
+    later[row] === true
+      ? { leader: -1, leaderEpoch: -1, isr: [] }
+      : { leader: placed[0] ?? -1, leaderEpoch: 0, isr: placed },
+  );
   return { version: 0, fenced: [], partitions };
 }
 
@@ -69,12 +79,11 @@ export class KafkaController implements Entity {
         sessionTimer: -1,
         lostBy: -1,
       })),
-      partitions: parts.placement.map((replicas) => ({
-        replicas,
-        leader: replicas[0] ?? null,
-        leaderEpoch: 0,
-        isr: [...replicas],
-      })),
+      partitions: parts.placement.map((replicas, row) =>
+        parts.partitions[row]?.later === true
+          ? { replicas, leader: null, leaderEpoch: -1, isr: [] }
+          : { replicas, leader: replicas[0] ?? null, leaderEpoch: 0, isr: [...replicas] },
+      ),
     };
   }
 
@@ -92,6 +101,9 @@ export class KafkaController implements Entity {
         return;
       case SESSION_OVER:
         this.fence(a, ctx);
+        return;
+      case CREATE_PARTITIONS:
+        this.createPartitions(a, event.b, ctx);
         return;
       case RESET: {
         const broker = this.broker(a);
@@ -150,6 +162,7 @@ export class KafkaController implements Entity {
   private decide(ctx: Ctx, also: number): void {
     const cause = ctx.cause;
     this.state.partitions.forEach((partition, row) => {
+      if (partition.leaderEpoch < 0) return;
       const before = partition.isr;
       const unclean = this.parts.unclean[row] === true;
       const outcome = reconsider(partition, (node) => this.isAlive(node), unclean);
@@ -195,6 +208,23 @@ export class KafkaController implements Entity {
     partition.isr = [...isr];
     this.recordInSync(ctx, row, before, -1);
     this.publish(ctx);
+  }
+
+  /** [KAFKA-GROWTH-2] The first of a new partition's replicas that lives leads it; the living ones are in sync. */
+  private createPartitions(topic: number, count: number, ctx: Ctx): void {
+    const { metadata } = this.parts;
+    if (metadata === undefined) return;
+    const { partitions } = this.state;
+    const exists = (row: number): boolean => (partitions[row]?.leaderEpoch ?? -1) >= 0;
+    const rows = rowsToAdd(metadata, ctx, topic, count, exists);
+    for (const row of rows) {
+      const born = partitions[row] as PartitionRegistration;
+      const alive = born.replicas.filter((node) => this.isAlive(node));
+      born.isr = alive.length > 0 ? alive : [...born.replicas];
+      born.leader = alive[0] ?? null;
+      born.leaderEpoch = 0;
+    }
+    if (rows.length > 0) this.publish(ctx);
   }
 
   private image(): ClusterImage {

@@ -109,12 +109,12 @@ export function createNodeReplication(
 ): NodeReplication {
   const replicas = parts.placement.map((placed, row): NodeReplica | null => {
     if (!placed.includes(parts.self)) return null;
-    const leader = placed[0] ?? -1;
+    const { leader, leaderEpoch } = image.partitions[row] ?? { leader: -1, leaderEpoch: -1 };
     const leads = leader === parts.self;
     return {
       row,
       leader,
-      leaderEpoch: 0,
+      leaderEpoch,
       epochs: leads ? [{ epoch: 0, start: 0 }] : [],
       followed: leads ? null : replicated(newLog(row)),
       led: leads ? newLed(placed, parts.self, placed, [], 0, 0) : null,
