@@ -7,6 +7,7 @@ import {
   type KafkaError,
   type ProduceRequest,
 } from '#sim/brokers/kafka/protocol.ts';
+import { jittered } from '#sim/brokers/kafka/client/exponential-backoff.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
 import { clientWorld, producerConfig, type ClientWorld, type Process } from './client-world.ts';
 
@@ -217,9 +218,20 @@ describe('retries', () => {
     world.run(10_000 * MS);
     const times = world.requests.map(({ at }) => at);
     const gaps = times.slice(1).map((at, i) => (at - (times[i] as number)) / MS);
-    // half a millisecond each way on top of 100, 200, 400, 800, 1000, 1000
-    expect(gaps).toEqual([101, 201, 401, 801, 1001, 1001]);
+    // half a millisecond each way on top of 100, 200, 400, 800, 1000, 1000, each of them within 20 %, none above 1000
+    expect(gaps).toHaveLength(6);
+    for (const [i, pause] of [100, 200, 400, 800, 1000, 1000].entries()) {
+      expect(gaps[i]).toBeGreaterThanOrEqual(pause * 0.8 + 1);
+      expect(gaps[i]).toBeLessThanOrEqual(Math.min(pause * 1.2, 1000) + 1);
+    }
+    expect(gaps[0]).not.toBe(101);
     expect(world.shop.published).toEqual([[0, -1, true]]);
+  });
+
+  it('[KAFKA-CLIENT-8] the jitter goes over the whole range, and there is none where the pause cannot grow', () => {
+    expect([0, 2 ** 31, 2 ** 32 - 1].map((word) => jittered(100, 1000, 1, word))).toEqual([160, 200, 239]);
+    expect([0, 2 ** 32 - 1].map((word) => jittered(100, 1000, 9, word))).toEqual([800, 1000]);
+    expect(jittered(1000, 1000, 3, 0)).toBe(1000);
   });
 
   it('[KAFKA-CLIENT-9] a retry is a new copy of the same events', () => {
