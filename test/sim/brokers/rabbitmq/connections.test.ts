@@ -85,7 +85,7 @@ describe('connections', () => {
     expect(again.length).toBeGreaterThan(6);
   });
 
-  it('[RABBIT-CLIENT-1] [RABBIT-RESTART-2] a node that dies comes back with what was durable, and is found again', () => {
+  it('[RABBIT-CLIENT-1] [RABBIT-CLIENT-9] [RABBIT-RESTART-2] a node that dies comes back with what was durable, and is found again', () => {
     const world = run({ faults: [{ crash: 'rabbit-1', at: '550ms', for: '1s' }] });
     expect(world.stopReason).toBe('quiescent');
     expect(reasons(world)['no-loss']).toBe('valid');
@@ -115,6 +115,35 @@ describe('connections', () => {
     expect(enqueued.length).toBe(10);
     expect(reasons(world)['no-loss']).toBe('valid');
     expect(records(world, Kind.deliver).length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('[RABBIT-ALARM-1] [RABBIT-ALARM-2] low on memory, nothing is read from publishers, nor lost', () => {
+    const config = { 'vm_memory_high_watermark.absolute': 5000 };
+    const world = run({
+      brokers: { rabbit: { ...base.brokers.rabbit, config } },
+      faults: [{ pause: 'payment', at: '0s', for: '30s' }],
+    });
+    const appended = records(world, Kind.append);
+    expect(appended.filter(({ at }) => at < 30_000_000).length).toBe(3);
+    expect(appended.length).toBe(10);
+    expect(reasons(world)['no-loss']).toBe('valid');
+  });
+
+  it('[RABBIT-CLIENT-5] [RABBIT-CLIENT-7] a mandatory message that no queue gets is refused for certain', () => {
+    const publish = {
+      'order.placed': { exchange: '', routingKey: 'nobody.{key}', key: '{order.id}', mandatory: true },
+    };
+    const world = run({ carry: { rabbit: { ...base.carry.rabbit, publish } } });
+    expect(records(world, Kind.append)).toEqual([]);
+    expect(records(world, Kind.refuse).length).toBe(10);
+    expect(reasons(world)['no-loss']).toBe('valid');
+  });
+
+  it('[RABBIT-CLIENT-3] [RABBIT-CLIENT-4] a nack without requeue takes the message away, and the program goes on', () => {
+    const services = { ...base.services, payment: { on: { 'order.placed': [{ reject: {} }] } } };
+    const world = run({ services, checks: ['no-loss'] });
+    expect(world.stopReason).toBe('quiescent');
+    expect(records(world, Kind.deliver).length).toBe(10);
   });
 
   it('[RABBIT-CLIENT-6] without confirms nothing is promised', () => {
