@@ -11,20 +11,19 @@ import { isWithdrawn } from '#sim/checkers/withdrawals.ts';
 import type { Terrain } from '#sim/checkers/terrain.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { lookForUnserved, nextWithoutCopy } from '#sim/trace/history-scan.ts';
+import { FAILED, UNDECLARED_SKIP } from '#sim/trace/history-state.ts';
 import {
   confirmedAt,
   confirmedIn,
   confirmedSeq,
   copiesOf,
   eventCount,
-  FAILED,
   isCompleted,
   ofServiceRow,
   servedSeq,
   serviceRow,
   touchedSeq,
   troubleOf,
-  UNDECLARED_SKIP,
   type History,
 } from '#sim/trace/history.ts';
 

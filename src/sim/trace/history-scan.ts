@@ -3,6 +3,7 @@
  * single ones begins where these stop.
  */
 import type { IntColumn } from '#sim/base/column.ts';
+import type { History } from '#sim/trace/history.ts';
 import {
   CONFIRMED,
   CONFIRMED_IN,
@@ -10,9 +11,8 @@ import {
   EVENT,
   SERVED,
   SERVICE,
-  type History,
   type HistoryState,
-} from '#sim/trace/history.ts';
+} from '#sim/trace/history-state.ts';
 
 /** The first event from `lid` on that was confirmed as one of a partition and stands in no log; else their count. */
 export function nextWithoutCopy(s: HistoryState, lid: number): number {

@@ -8,84 +8,31 @@
  * A log is what its leader has: records that a new leader does not have are cut off. Left out: retention (it has records
  * of its own).
  */
-import {
-  cutColumn,
-  ensureFloat,
-  ensureInt,
-  floatColumn,
-  intAt,
-  intColumn,
-  pushInt,
-  type FloatColumn,
-  type IntColumn,
-} from '#sim/base/column.ts';
-import { nameOf } from '#sim/base/names.ts';
+import { cutColumn, ensureFloat, ensureInt, intAt, pushInt, type IntColumn } from '#sim/base/column.ts';
 import type { Catalog } from '#sim/messaging/catalog.ts';
 import { A, B, C, D, E, ENTITY, KIND, LID, type Block } from '#sim/trace/block.ts';
 import { completingSteps, isCompleting, type CompletingSteps } from '#sim/trace/completing-steps.ts';
 import { createDimensions, look, partitionRow, type Dimensions, type Scope } from '#sim/trace/dimensions.ts';
 import { endOfRun, type Fold } from '#sim/trace/fold.ts';
+import {
+  COMPLETED,
+  CONFIRMED,
+  CONFIRMED_IN,
+  COPIES,
+  createHistoryState,
+  DELIVERIES,
+  EVENT,
+  FAILED,
+  FLAGS,
+  HANDLED,
+  SERVED,
+  SERVICE,
+  TOUCHED,
+  UNDECLARED_SKIP,
+  type HistoryState,
+} from '#sim/trace/history-state.ts';
 import type { KindName } from '#sim/trace/vocabulary.ts';
 import { Kind, Outcome, Phase, ProcessState, RECORD_FLOATS, RECORD_WORDS } from '#sim/trace/vocabulary.ts';
-
-/** A row of `events`, by event. Seqs are kept + 1, so that 0 says never. */
-export const EVENT = 3;
-/** First confirmation by a broker; the partition that it named, its row + 1; how often it was appended. */
-export const CONFIRMED = 0;
-export const CONFIRMED_IN = 1;
-export const COPIES = 2;
-
-/** A row of `inGroups`, by event × groups + group row. */
-export const SERVICE = 4;
-/** First served; first handler that ended well; last deliver, skip, or end of a handler that did not end well. */
-export const SERVED = 0;
-const HANDLED = 1;
-const TOUCHED = 2;
-/** Deliveries × FLAGS + flags. */
-const DELIVERIES = 3;
-const FLAGS = 8;
-/** A handler of it failed. */
-export const FAILED = 1;
-/** It was skipped and the scenario does not declare that. */
-export const UNDECLARED_SKIP = 2;
-/** A step began that completes its handling: once it is committed, nothing of it is owed. */
-const COMPLETED = 4;
-
-export interface HistoryState {
-  readonly events: IntColumn;
-  /** By event: when it was announced, + 1; when it was confirmed. */
-  readonly times: FloatColumn;
-  readonly inGroups: IntColumn;
-  /** By partition row, by offset: the event, -1 = none. */
-  readonly logs: readonly IntColumn[];
-  /** By group row × partitions + partition row: the last offset read since its position was set; one behind the last ever. */
-  readonly reached: Int32Array;
-  readonly read: Int32Array;
-  /** By entity: what its running handlers have in hand, as rows of `inGroups`. */
-  readonly hands: number[][];
-  /** What was in a hand when its process crashed, and the crash. */
-  readonly dropped: IntColumn;
-  readonly droppedSeq: IntColumn;
-  /** Events that stood in a log and not in a new leader's, and the `lead` that says so. */
-  readonly cutOff: IntColumn;
-  readonly cutOffSeq: IntColumn;
-  /** And where: partition row and offset. */
-  readonly cutOffIn: IntColumn;
-  readonly cutOffAt: IntColumn;
-  /** By partition row: the epoch of the latest leader and the `lead` that began it, -1 = the first one's. */
-  readonly epochs: Int32Array;
-  readonly ledSeq: Int32Array;
-  /** By row of `inGroups`: failed handlers and undeclared skips, in order. */
-  readonly failures: Map<number, number[]>;
-  /** By group row: deliveries, those that were not the first; the longest handler in µs. */
-  readonly delivered: Int32Array;
-  readonly redelivered: Int32Array;
-  /** By group row: how often the record that was delivered most often was; 0 = none came twice. */
-  readonly mostDeliveries: Int32Array;
-  readonly longest: Float64Array;
-  /** Confirms without an offset: the client's word with acks=0, not the broker's. */
-  unanswered: number;
-}
 
 const KINDS_READ: readonly KindName[] = [
   'produce',
@@ -133,30 +80,7 @@ export class History implements Fold {
     this.declared = Uint8Array.from(catalog.names.list, (name) =>
       scope.declaredSkips.includes(name) ? 1 : 0,
     );
-    const { groupCount, partitionCount } = dimensions;
-    this.state = {
-      events: intColumn('mutable', capacity * EVENT),
-      times: floatColumn('mutable', capacity * 2),
-      inGroups: intColumn('mutable', capacity * groupCount * SERVICE),
-      logs: dimensions.partitions.map(() => intColumn('append', roomOf(capacity, partitionCount))),
-      reached: new Int32Array(groupCount * partitionCount).fill(-1),
-      read: new Int32Array(groupCount * partitionCount),
-      hands: scope.entityNames.map(() => []),
-      dropped: intColumn('append'),
-      droppedSeq: intColumn('append'),
-      cutOff: intColumn('append'),
-      cutOffSeq: intColumn('append'),
-      cutOffIn: intColumn('append'),
-      cutOffAt: intColumn('append'),
-      epochs: new Int32Array(partitionCount),
-      ledSeq: new Int32Array(partitionCount).fill(-1),
-      failures: new Map(),
-      delivered: new Int32Array(groupCount),
-      redelivered: new Int32Array(groupCount),
-      mostDeliveries: new Int32Array(groupCount),
-      longest: new Float64Array(groupCount),
-      unanswered: 0,
-    };
+    this.state = createHistoryState(dimensions, capacity);
   }
 
   fold(block: Block, rows: Int32Array, count: number): void {
@@ -453,11 +377,6 @@ export class History implements Fold {
     }
     hand.length = 0;
   }
-}
-
-/** A partition's share of all events, and a quarter more. */
-function roomOf(events: number, partitions: number): number {
-  return Math.ceil((1.25 * events) / Math.max(1, partitions));
 }
 
 /** How many events the history knows of. */
