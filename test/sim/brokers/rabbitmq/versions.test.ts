@@ -154,6 +154,25 @@ describe('3.10 and 4.3 differ', () => {
   });
 
   it.each([
+    ['3.10', ['c', 'a', 'b']],
+    ['4.3', ['c', 'b', 'a']],
+  ] as const)('[RABBIT-DEATH-3] %s: after the third death the history says %j', (version, queues) => {
+    const one = client(version);
+    const next: Record<string, string> = { a: 'b', b: 'c', c: 'end' };
+    for (const [queue, to] of Object.entries(next))
+      declare(one, queue, { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': to });
+    declare(one, 'end');
+    put(one, 'a', 'm');
+    for (const queue of Object.keys(next)) {
+      const deliveryTag = take(one, queue, false)?.tag ?? 0;
+      one.say({ method: 'basic.nack', deliveryTag, multiple: false, requeue: false });
+      finish(one.b);
+    }
+    const deaths = take(one, 'end')?.headers['x-death'] as readonly FieldTable[];
+    expect(deaths.map((death) => death['queue'])).toEqual(queues);
+  });
+
+  it.each([
     ['3.10', false],
     ['4.3', true],
   ] as const)('[RABBIT-QUEUE-9] %s refuses a transient queue that is shared: %s', (version, refused) => {
