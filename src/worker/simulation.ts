@@ -3,14 +3,16 @@
  * between whatever the run. Says what happened as SimulationEvents; at most a few trace chunks are on their way, so that
  * a slow page is never flooded. Knows nothing of workers or ports: those are given to it.
  */
-import { buildWorld } from '#sim/run/build.ts';
+import { buildWorldOf } from '#sim/run/build-world.ts';
 import { describeScenario } from '#sim/run/describe.ts';
+import type { BrokerFamily } from '#sim/run/family.ts';
 import { machineGraphs } from '#sim/run/machine-graphs.ts';
 import type { ReportedAnomaly, ReportedVerdict } from '#sim/run/report.ts';
 import { reportAnomaly, reportOf, reportVerdict } from '#sim/run/reporting.ts';
 import type { World } from '#sim/run/world.ts';
 import { parseScenario } from '#sim/scenario/parse.ts';
 import type { MachineGraph, OpenAnswer, OpenOptions, RunBudget, SimulationEvent } from '#worker/protocol.ts';
+import { familiesFor } from '#worker/families.ts';
 import { CHUNK_RECORDS, TraceSender } from '#worker/trace-sender.ts';
 
 const SLICE_MS = 8;
@@ -49,18 +51,30 @@ export class Simulation {
   /** Trace chunks that the page has not acknowledged. */
   private underWay = 0;
   private budget = labBudget;
+  private opened: Promise<unknown> = Promise.resolve();
+  /** Those that the latest run needs. */
+  private families: readonly BrokerFamily[] = [];
 
   constructor(around: Surroundings) {
     this.around = around;
   }
 
-  open(text: string, options: OpenOptions): OpenAnswer {
+  /** Answers in the order of asking, though a family may have to be loaded first. */
+  async open(text: string, options: OpenOptions): Promise<OpenAnswer> {
+    const answer = this.opened.then(async () => await this.openNow(text, options));
+    this.opened = answer;
+    return await answer;
+  }
+
+  private async openNow(text: string, options: OpenOptions): Promise<OpenAnswer> {
     try {
       const parsed = parseScenario(text);
       if (!parsed.ok) return { kind: 'refused', problems: parsed.problems };
       const scenario = parsed.value;
       this.budget = options.budget ?? this.budget;
-      const world = buildWorld(scenario, { level: 'full', seed: options.seed, budget: this.budget });
+      this.families = await familiesFor(scenario);
+      const { families, budget } = this;
+      const world = buildWorldOf(scenario, { level: 'full', seed: options.seed, budget }, families);
       const { seed, entityNames, packets } = world.parts;
       this.run = { number: options.run, world, sender: new TraceSender(world, options.run) };
       this.target = 0;
@@ -97,7 +111,7 @@ export class Simulation {
   }
 
   machines(): readonly MachineGraph[] {
-    return machineGraphs();
+    return machineGraphs(this.families);
   }
 
   /** The page has taken a chunk in. */

@@ -31,7 +31,7 @@ export class FakeLink implements SimulationLink {
 
   async open(text: string, options: OpenOptions): Promise<OpenAnswer> {
     this.opened.push({ text, seed: options.seed });
-    return await Promise.resolve(this.simulation.open(text, options));
+    return await this.simulation.open(text, options);
   }
 
   async machines(): Promise<readonly MachineGraph[]> {

@@ -12,6 +12,7 @@ import { outlineRows } from '#lib/views/outline/outline-rows.ts';
 import { rowOf, visibleRows } from '#lib/views/outline/outline-tree.ts';
 import { laneTables } from '#lib/views/timeline/timeline-tables.ts';
 import { assert } from '#sim/base/assert.ts';
+import { allFamilies } from '#sim/run/build.ts';
 import { machineGraphs } from '#sim/run/machine-graphs.ts';
 import { finishedRun } from './panels-run.ts';
 
@@ -21,7 +22,7 @@ scenes.extend();
 const timeline = timelineOf(scenes.facts, trace, report.virtualTime, report.verdicts);
 const duplicate = report.verdicts.find(({ id }) => id === 'effect-once')?.anomalies[0];
 const crashAt = timeline.faults[0]?.bars[0]?.from ?? -1;
-const graphs = machineGraphs();
+const graphs = machineGraphs(allFamilies);
 
 function rowsAt(time: number) {
   const outlined = {

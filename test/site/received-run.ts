@@ -23,6 +23,7 @@ export async function receivedRun(text: string, budget?: RunBudget): Promise<Rec
   let received: ReceivedTrace | null = null;
   let scenes: SceneAt | null = null;
   let report: RunReport | null = null;
+  let summary: ScenarioSummary | null = null;
   const chunks: number[] = [];
   return await new Promise((resolve, reject) => {
     const simulation = nodeSimulation((event) => {
@@ -37,18 +38,21 @@ export async function receivedRun(text: string, budget?: RunBudget): Promise<Rec
           report = event.report;
           return;
         case 'progress':
-          if (event.computing || received === null || scenes === null || report === null) return;
+          if (event.computing || summary === null || received === null || scenes === null || report === null)
+            return;
           resolve({ trace: received, scenes, summary, report, computedTo: event.computedTo, chunks });
           return;
         case 'bug':
           reject(new Error(event.message));
       }
     });
-    const answer = simulation.open(text, { run: 1, budget });
-    if (answer.kind !== 'opened') throw new Error(JSON.stringify(answer));
-    const { summary } = answer;
-    received = new ReceivedTrace(summary.topology.entityNames, new Map(summary.topology.packets));
-    scenes = new SceneAt(received, summary.topology);
-    simulation.runTo(1, 'end');
+    const opened = simulation.open(text, { run: 1, budget }).then((answer) => {
+      if (answer.kind !== 'opened') throw new Error(JSON.stringify(answer));
+      summary = answer.summary;
+      received = new ReceivedTrace(summary.topology.entityNames, new Map(summary.topology.packets));
+      scenes = new SceneAt(received, summary.topology);
+      simulation.runTo(1, 'end');
+    });
+    opened.catch(reject);
   });
 }

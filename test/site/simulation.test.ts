@@ -19,7 +19,7 @@ async function stopInTheMiddle(after: number): Promise<{ milliseconds: number; l
     if (event.kind === 'trace') simulation.acknowledge(event.run);
     else if (event.kind !== 'progress' || !event.computing) ended(event);
   });
-  expect(simulation.open(log, { run: 1 }).kind).toBe('opened');
+  expect((await simulation.open(log, { run: 1 })).kind).toBe('opened');
   simulation.runTo(1, 'end');
   await setTimeout(after);
   const asked = performance.now();
@@ -90,16 +90,15 @@ describe('the trace that is sent', () => {
         if (event.stopped !== 'until') resolve();
         else simulation.runTo(1, computed.length === 1 ? 7_500_000 : 'end');
       });
-      simulation.open(crash, { run: 1 });
-      simulation.runTo(1, 2_000_000);
+      void simulation.open(crash, { run: 1 }).then(() => simulation.runTo(1, 2_000_000));
     });
     expect(computed).toEqual([2_000_000, 7_500_000, 20_641_419]);
   });
 
-  it('says what is not the current run nothing', () => {
+  it('says what is not the current run nothing', async () => {
     const told: SimulationEvent[] = [];
     const simulation = nodeSimulation((event) => told.push(event));
-    simulation.open(crash, { run: 2 });
+    await simulation.open(crash, { run: 2 });
     simulation.runTo(1, 'end');
     expect(told).toEqual([]);
   });

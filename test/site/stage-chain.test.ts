@@ -89,6 +89,9 @@ const partition: PartitionScene = {
   topic: 'orders',
   partition: 2,
   leader: 'kafka-1',
+  epoch: 0,
+  highWatermark: 30,
+  replicas: [],
   logStart: 4,
   end: 30,
   records: [

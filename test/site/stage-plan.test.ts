@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Topology } from '#lib/scene/parts.ts';
+import { present } from '#sim/base/assert.ts';
 import { planStage } from '#lib/views/stage/stage-plan.ts';
 import type { Box, Point, StagePlan } from '#lib/views/stage/plan.ts';
 import { nodeSimulation } from './received-run.ts';
@@ -15,12 +16,15 @@ const files = [
   'stores/dual-write',
 ];
 
-function topologyOf(path: string): Topology {
+async function topologyOf(path: string): Promise<Topology> {
   const simulation = nodeSimulation(() => undefined);
-  const answer = simulation.open(readFileSync(`scenarios/${path}.json`, 'utf8'), { run: 1 });
+  const answer = await simulation.open(readFileSync(`scenarios/${path}.json`, 'utf8'), { run: 1 });
   if (answer.kind !== 'opened') throw new Error(JSON.stringify(answer));
   return answer.summary.topology;
 }
+
+const topologies = new Map<string, Topology>();
+for (const file of files) topologies.set(file, await topologyOf(file));
 
 function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
@@ -39,7 +43,7 @@ function onEdge({ x, y }: Point, box: Box): boolean {
 }
 
 describe.each(files)('the stage of %s', (file) => {
-  const topology = topologyOf(file);
+  const topology = present(topologies.get(file), file);
   const plans: [string, StagePlan][] = [390, 888, 1400].map((room) => [
     `${room} px`,
     planStage(topology, room),
@@ -81,7 +85,7 @@ describe.each(files)('the stage of %s', (file) => {
 });
 
 describe('layout', () => {
-  const topology = topologyOf('effects/crash-after-charge');
+  const topology = present(topologies.get('effects/crash-after-charge'), 'a file');
 
   it('goes from producers to topics to consumers, stores below their callers', () => {
     const plan = planStage(topology, 888);

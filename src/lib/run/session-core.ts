@@ -131,7 +131,7 @@ export class SessionCore {
       if (answer.kind === 'refused') return this.refuse(asked.fileName, answer.problems);
       if (answer.kind === 'bug') return this.fail(answer.message);
       this.accept(new RunView(number, asked.text, answer.seed, answer.summary), asked);
-      if (this.machines.length === 0) this.machines = await this.link.machines();
+      this.machines = await this.link.machines();
       return true;
     } catch (error) {
       return this.fail(error instanceof Error ? error.message : String(error));

@@ -2,13 +2,14 @@
 import { present } from '#sim/base/assert.ts';
 import { intern } from '#sim/base/names.ts';
 import { BusConsumer, BusProducer } from '#sim/brokers/memory/bus-client.ts';
-import { MemoryBus } from '#sim/brokers/memory/bus.ts';
+import { busPackets, MemoryBus } from '#sim/brokers/memory/bus.ts';
+import type { BrokerFamily } from '#sim/run/family.ts';
 import { addProcess, brokerOf, carryOf, type Site } from '#sim/run/site.ts';
 import type { ServiceSpec } from '#sim/scenario/scenario.ts';
 import type { ServiceInstance } from '#sim/services/instance.ts';
 
 /** Entity of the bus; null where the run uses none. */
-export function addMemory(site: Site): number | null {
+function addMemory(site: Site): number | null {
   const spec = brokerOf(site.scenario);
   if (spec?.kind !== 'memory') return null;
   const name = present(spec.nodeNames[0], '[RUN-33] a bus is a process');
@@ -18,12 +19,7 @@ export function addMemory(site: Site): number | null {
   return bus;
 }
 
-export function connectMemory(
-  site: Site,
-  bus: number,
-  instance: ServiceInstance,
-  service: ServiceSpec,
-): void {
+function connectMemory(site: Site, bus: number, instance: ServiceInstance, service: ServiceSpec): void {
   const { scenario, catalog } = site;
   const topics = brokerOf(scenario)?.topics.map((topic) => topic.name) ?? [];
   const carry = carryOf(scenario);
@@ -45,3 +41,12 @@ export function connectMemory(
   }));
   instance.connect(consumer, new BusProducer({ ...shared, routes }));
 }
+
+export const memoryFamily: BrokerFamily = {
+  packets: busPackets,
+  machines: [],
+  add(site) {
+    const bus = addMemory(site);
+    return bus === null ? null : (instance, service) => connectMemory(site, bus, instance, service);
+  },
+};

@@ -3,13 +3,15 @@ import { present } from '#sim/base/assert.ts';
 import { RabbitConsumer } from '#sim/brokers/rabbitmq/client/rabbit-consumer.ts';
 import { RabbitProducer, type RabbitRoute } from '#sim/brokers/rabbitmq/client/rabbit-producer.ts';
 import type { FieldTable } from '#sim/brokers/rabbitmq/config/field-table.ts';
+import { rabbitPackets } from '#sim/brokers/rabbitmq/protocol.ts';
 import { RabbitNode } from '#sim/brokers/rabbitmq/rabbit-node.ts';
+import type { BrokerFamily } from '#sim/run/family.ts';
 import { addProcess, brokerOf, carryOf, type Site } from '#sim/run/site.ts';
 import type { PublishRoute, RabbitRouteSpec, ServiceSpec } from '#sim/scenario/scenario.ts';
 import type { ServiceInstance } from '#sim/services/instance.ts';
 
 /** Entity of the node; null where the run uses none. */
-export function addRabbit(site: Site): number | null {
+function addRabbit(site: Site): number | null {
   const spec = brokerOf(site.scenario);
   if (spec?.kind !== 'rabbitmq') return null;
   const topology = present(spec.rabbit, '[RUN-30] a RabbitMQ broker has a topology');
@@ -22,12 +24,7 @@ export function addRabbit(site: Site): number | null {
 const RECOVERY = 5_000_000;
 const HEARTBEAT = 60_000_000;
 
-export function connectRabbit(
-  site: Site,
-  node: number,
-  instance: ServiceInstance,
-  service: ServiceSpec,
-): void {
+function connectRabbit(site: Site, node: number, instance: ServiceInstance, service: ServiceSpec): void {
   const { scenario, catalog } = site;
   const carry = carryOf(scenario);
   const consume = carry?.consume.find((entry) => entry.service === service.name) ?? null;
@@ -62,3 +59,12 @@ function propertiesOf({ persistent, priority, expiration }: RabbitRouteSpec): Fi
     ...(expiration === null ? {} : { expiration: String(expiration) }),
   };
 }
+
+export const rabbitFamily: BrokerFamily = {
+  packets: rabbitPackets,
+  machines: [],
+  add(site) {
+    const node = addRabbit(site);
+    return node === null ? null : (instance, service) => connectRabbit(site, node, instance, service);
+  },
+};

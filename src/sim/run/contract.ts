@@ -21,7 +21,7 @@ import type {
 import type { Step } from '#sim/scenario/program.ts';
 import { shareSessionTimeout } from '#sim/run/kafka-share.ts';
 import type { WrittenConfig } from '#sim/brokers/kafka/config.ts';
-import { usesTransactions } from '#sim/run/build-kafka.ts';
+import { usesTransactions } from '#sim/run/kafka-client-settings.ts';
 import { brokerSettings, consumerSettings, mostPartitions } from '#sim/run/kafka-cluster.ts';
 
 export function compileContract(

@@ -25,7 +25,7 @@ function measure(
   });
   const scope = {
     topics: [{ name: 'orders', partitions: 2 }],
-    groups: [{ name: 'payment', topics: ['orders'] }],
+    groups: [{ name: 'payment', topics: ['orders'], handlers: [] }],
     entityNames: forge.entities,
     declaredSkips: [],
   };
