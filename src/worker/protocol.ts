@@ -53,7 +53,7 @@ export interface SimulationApi {
   /** Where events go; once, before anything else. */
   connect(port: MessagePort): void;
   /** Parses and builds; what ran before is gone unless the file is refused. Nothing is computed yet. */
-  open(text: string, options: OpenOptions): OpenAnswer;
+  open(text: string, options: OpenOptions): Promise<OpenAnswer>;
   /**
    * Goes on until that time (µs) or to the run's end; progress and trace come as events. Answers at once. Does nothing
    * where another run has been opened meanwhile: so no event is about a run that the page has not heard of.

@@ -75,7 +75,7 @@ function passings(scenario: Scenario, seed: number): Passing[] {
 }
 
 /** The fault, as it stands in a file. `back`: how long the process stays away. */
-export function crashAt(point: CrashPoint, back: string): JsonObject {
+function crashAt(point: CrashPoint, back: string): JsonObject {
   return { crash: point.service, when: { [point.side]: point.step, nth: point.nth }, for: back };
 }
 

@@ -75,7 +75,7 @@ describe('kernel', () => {
     const log = new Log((event, ctx) => {
       causes.push(ctx.cause);
       if (event.a > 2) return;
-      ctx.record(3, -1, -1, event.a);
+      ctx.record(3, -1, -1, event.a, 0, 0, 0, 0, 0, 0, -1, -1);
       ctx.schedule(5, 16, event.a + 1);
     });
     const kernel = kernelWith(log);
