@@ -3,7 +3,7 @@
  * command line and Vitest are held to.
  */
 import { readFileSync } from 'node:fs';
-import { expect, openScenario, test, untilIdle } from './site-page.ts';
+import { expect, openScenario, test } from './site-page.ts';
 
 const goldenFile = new URL('../golden/digests.json', import.meta.url);
 const golden = Object.entries(
@@ -11,10 +11,10 @@ const golden = Object.entries(
 );
 
 test('the site offers every scenario that has a golden digest, and no other', async ({ page, site }) => {
-  await page.goto(site.root);
-  await untilIdle(page);
+  await page.goto(`${site.root}experiments/`);
   const offered = await page
-    .locator('#experiments a')
+    .getByRole('article')
+    .getByRole('link')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href')?.split('scenario=')[1]));
   expect(offered.sort()).toEqual(golden.map(([name]) => name).sort());
 });

@@ -68,6 +68,11 @@ function namesTarget(path: readonly string[]): boolean {
   return area === 'faults' && (verbs.includes(key ?? '') || (key === 'when' && path[3] === 'match'));
 }
 
+/** Where a fault names a topic with its broker: `kafka/orders`. */
+function altersTopic(path: readonly string[]): boolean {
+  return path[0] === 'faults' && path[2] === 'alter';
+}
+
 function isPoint(path: readonly string[]): boolean {
   return path[0] === 'faults' && path[2] === 'when' && (path[3] === 'after' || path[3] === 'before');
 }
@@ -106,6 +111,7 @@ function rulesFor(kind: PartPlace, pointer: string, from: string, to: string): R
             : text;
         if (path[0] === 'on' && path.length === 1) return text === from ? to : text;
         if (inSteps(path) && path.at(-1) === 'transaction') return text === from ? to : text;
+        if (altersTopic(path)) return swapHead(text, '/', from, to);
         if (!namesTarget(path)) return text;
         return text === `${from}-controller` ? `${to}-controller` : withNumber(text, from, to);
       };
@@ -122,6 +128,7 @@ function rulesFor(kind: PartPlace, pointer: string, from: string, to: string): R
         !isKey && namesEffect(path) && text === `${owner}.${from}` ? `${owner}.${to}` : text;
     case 'topic':
       return (path, text, isKey) => {
+        if (!isKey && altersTopic(path)) return text === `${owner}/${from}` ? `${owner}/${to}` : text;
         if (isKey || path[0] !== 'carry') return isKey && text === from && isPosition(path) ? to : text;
         return text === from && path[1] === owner && (path.at(-1) === 'topic' || path.at(-2) === 'topics')
           ? to

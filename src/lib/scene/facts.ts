@@ -143,8 +143,10 @@ export class RunFacts {
       case Kind.compacted: {
         const partition = this.ground.partitionRow(ints[base + A] as number, ints[base + B] as number);
         const offset = ints[base + C] as number;
-        if (ints[base + KIND] === Kind.logStart) this.logs.begin(partition, offset, seq);
-        else this.logs.compact(partition, offset, seq);
+        if (ints[base + KIND] === Kind.logStart) {
+          this.logs.begin(partition, offset, seq);
+          this.lanes.startAt(partition, offset, timeOf(block, row));
+        } else this.logs.compact(partition, offset, seq);
       }
     }
   }

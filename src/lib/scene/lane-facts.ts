@@ -31,6 +31,7 @@ export class LaneFacts {
   readonly spans: readonly Span[][];
   readonly lags: readonly GroupLag[];
   private readonly ground: Ground;
+  private readonly starts: Float64Array;
   private readonly ends: Float64Array;
 
   constructor(ground: Ground) {
@@ -39,11 +40,12 @@ export class LaneFacts {
     const partitions = ground.partitions.length;
     this.bars = faults.map(() => []);
     this.spans = groups.map(() => []);
+    this.starts = new Float64Array(partitions);
     this.ends = new Float64Array(partitions);
     this.lags = groups.map(() => ({
       total: createSeries(),
       byPartition: ground.partitions.map(createSeries),
-      committed: new Float64Array(partitions),
+      committed: new Float64Array(partitions).fill(-1),
       behind: new Float64Array(partitions),
       sum: 0,
     }));
@@ -99,6 +101,12 @@ export class LaneFacts {
     });
   }
 
+  /** The log begins there from now on: what a group that has committed nothing has before it. */
+  startAt(partition: number, start: number, at: number): void {
+    this.starts[partition] = start;
+    this.endAt(partition, this.ends[partition] as number, at);
+  }
+
   commit(group: number, partition: number, offset: number, at: number): void {
     const lag = this.lags[group];
     if (lag === undefined) return;
@@ -107,7 +115,9 @@ export class LaneFacts {
   }
 
   private lagChanges(lag: GroupLag, partition: number, at: number): void {
-    const behind = Math.max(0, (this.ends[partition] as number) - (lag.committed[partition] as number));
+    const committed = lag.committed[partition] as number;
+    const from = committed < 0 ? (this.starts[partition] as number) : committed;
+    const behind = Math.max(0, (this.ends[partition] as number) - from);
     lag.sum += behind - (lag.behind[partition] as number);
     lag.behind[partition] = behind;
     addStep(lag.total, at, lag.sum);

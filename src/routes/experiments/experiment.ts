@@ -29,7 +29,7 @@ export interface Choice {
 export const everything: Choice = { theme: null, broker: null, fault: null, claim: null };
 
 /** Words that say what is done to what; the rest of a fault's keys say when and for how long. */
-const FAULT_WORDS = ['crash', 'restart', 'pause', 'slow', 'partition', 'latency', 'drop', 'deploy'];
+const FAULT_WORDS = ['crash', 'restart', 'pause', 'slow', 'partition', 'latency', 'drop', 'deploy', 'alter'];
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

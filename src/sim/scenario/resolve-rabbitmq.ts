@@ -141,8 +141,9 @@ function diskOf(report: Report, pointer: string, { disk }: RabbitWords): number 
   return disk === undefined ? null : readSize(report, at(pointer, 'disk'), disk, Number.MAX_SAFE_INTEGER);
 }
 
+/** In code-unit order: the order of keys in a file never matters. */
 function tableOf(words: Words): FieldTable {
-  return { ...words };
+  return Object.fromEntries(Object.entries(words ?? {}).sort(([a], [b]) => compareNames(a, b)));
 }
 
 function bindingsOf(context: Context, words: RabbitWords, pointer: string): Binding[] {

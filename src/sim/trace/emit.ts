@@ -8,6 +8,7 @@ import type { Ctx } from '#sim/kernel/entity.ts';
 import { Kind } from '#sim/trace/vocabulary.ts';
 
 export * from '#sim/trace/emit-broker.ts';
+export * from '#sim/trace/emit-growth.ts';
 
 /** A client announces an event: the first thing that is known of it. `wait` 1 = the program waits for the confirm. */
 export function produce(
