@@ -22,9 +22,9 @@ test('choosing narrows the cards, and a card opens in the lab', async ({ page, s
   await page.goto(`${site.root}experiments/`);
   const cards = page.getByRole('article');
   const all = await cards.count();
-  await page.getByLabel('Fault', { exact: true }).selectOption('crash');
+  await page.getByRole('combobox', { name: /^Fault/ }).selectOption('crash');
   await expect(cards).not.toHaveCount(all);
-  await page.getByLabel('What it shows', { exact: true }).selectOption('effects');
+  await page.getByRole('combobox', { name: /^What it shows/ }).selectOption('effects');
   await expect(page.getByRole('status')).toContainText(` of ${all} experiments`);
   await page.getByRole('link', { name: 'Crash after the charge, before the commit' }).click();
   await untilIdle(page);
