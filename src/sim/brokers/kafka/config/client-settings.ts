@@ -2,25 +2,25 @@
  * Settings that the producer and the consumer have alike; lines as in consumer-settings, and from the same sources.
  */
 export const CLIENT_SETTINGS = `
-  bootstrap.servers | LIST | [] | -
-  client.dns.lookup | STRING | use_all_dns_ips | =use_all_dns_ips/resolve_canonical_bootstrap_servers_only
-  client.id | STRING | "" | -
-  connections.max.idle.ms | LONG | 540000 | -
-  send.buffer.bytes | INT | 131072 | -1..
+  bootstrap.servers | LIST | [] | - | First brokers to ask for the cluster; the scenario wires clients to brokers itself.
+  client.dns.lookup | STRING | use_all_dns_ips | =use_all_dns_ips/resolve_canonical_bootstrap_servers_only | How host names become addresses.
+  client.id | STRING | "" | - | Name of the client in requests and logs.
+  connections.max.idle.ms | LONG | 540000 | - | After how long an idle connection is closed.
+  send.buffer.bytes | INT | 131072 | -1.. | Size of the TCP send buffer.
 * reconnect.backoff.ms | LONG | 50 | 0.. | Pause before connecting again to a node, growing with each failure.
 * reconnect.backoff.max.ms | LONG | 1000 | 0.. | Longest pause before connecting again.
 * metadata.max.age.ms | LONG | 300000 | 0.. | After how long cluster metadata is asked for again without a reason; here only where a fault adds partitions.
-  metadata.recovery.strategy | STRING | rebootstrap | -
-  metadata.recovery.rebootstrap.trigger.ms | LONG | 300000 | 0..
-  socket.connection.setup.timeout.ms | LONG | 10000 | -
-  socket.connection.setup.timeout.max.ms | LONG | 30000 | -
-  interceptor.classes | LIST | [] | -
-  enable.metrics.push | BOOLEAN | true | -
-  metric.reporters | LIST | org.apache.kafka.common.metrics.JmxReporter | -
-  metrics.num.samples | INT | 2 | 1..
-  metrics.recording.level | STRING | INFO | =INFO/DEBUG/TRACE
-  metrics.sample.window.ms | LONG | 30000 | 0..
-  auto.include.jmx.reporter | BOOLEAN | true | -
+  metadata.recovery.strategy | STRING | rebootstrap | - | What a client does when no known broker can be reached.
+  metadata.recovery.rebootstrap.trigger.ms | LONG | 300000 | 0.. | After how long without metadata a client starts again from bootstrap.servers.
+  socket.connection.setup.timeout.ms | LONG | 10000 | - | How long a connection may take to be set up.
+  socket.connection.setup.timeout.max.ms | LONG | 30000 | - | Longest time that setting up a connection may take after failures.
+  interceptor.classes | LIST | [] | - | Classes that see records on their way.
+  enable.metrics.push | BOOLEAN | true | - | Whether the client pushes its metrics to the brokers.
+  metric.reporters | LIST | org.apache.kafka.common.metrics.JmxReporter | - | Classes that report metrics.
+  metrics.num.samples | INT | 2 | 1.. | Number of samples kept for a metric.
+  metrics.recording.level | STRING | INFO | =INFO/DEBUG/TRACE | Which metrics are recorded.
+  metrics.sample.window.ms | LONG | 30000 | 0.. | Time span of one sample of a metric.
+  auto.include.jmx.reporter | BOOLEAN | true | - | Whether the JMX reporter is added by itself.
 `;
 
 /** Security settings of both clients, known by name only: nothing here is authenticated or encrypted. */

@@ -1,6 +1,6 @@
 /**
  * Settings of the consumer, one a line: `*` where a model acts on it, name, type, default in 4.0 (`?` not kept),
- * bounds (`=` a choice) and, where a model acts on it, its meaning.
+ * bounds (`=` a choice), meaning.
  * Names, types, defaults, bounds: configuration reference of Apache Kafka 3.9 and ConfigDef of 4.0.0-SNAPSHOT (commit
  * 1eb7644), with the changes that the upgrade guide of 4.0, KIP-1030 and KIP-1102 list. Meanings are ours.
  */
@@ -25,12 +25,12 @@ export const CONSUMER_SETTINGS = `
 * isolation.level | STRING | read_uncommitted | =read_committed/read_uncommitted | Whether records of open and aborted transactions are returned.
 * fetch.max.bytes | INT | 52428800 | 0.. | Bytes that one fetch returns at most.
 * max.partition.fetch.bytes | INT | 1048576 | 0.. | Bytes that one fetch returns of one partition at most.
-  group.id | STRING | null | -
-  allow.auto.create.topics | BOOLEAN | true | -
-  exclude.internal.topics | BOOLEAN | true | -
-  check.crcs | BOOLEAN | true | -
-  client.rack | STRING | "" | -
-  key.deserializer | CLASS | ? | -
-  value.deserializer | CLASS | ? | -
-  receive.buffer.bytes | INT | 65536 | -1..
+  group.id | STRING | null | - | The consumer group.
+  allow.auto.create.topics | BOOLEAN | true | - | Whether subscribing may create a topic.
+  exclude.internal.topics | BOOLEAN | true | - | Whether a pattern passes over internal topics.
+  check.crcs | BOOLEAN | true | - | Whether checksums of records are checked.
+  client.rack | STRING | "" | - | Where the client stands, to fetch from a near replica.
+  key.deserializer | CLASS | ? | - | Class that turns bytes into keys.
+  value.deserializer | CLASS | ? | - | Class that turns bytes into values.
+  receive.buffer.bytes | INT | 65536 | -1.. | Size of the TCP receive buffer.
 `;

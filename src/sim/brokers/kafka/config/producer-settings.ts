@@ -1,6 +1,6 @@
 /**
  * Settings of the producer, one a line: `*` where a model acts on it, name, type, default in 4.0 (`?` not kept),
- * bounds (`=` a choice) and, where a model acts on it, its meaning.
+ * bounds (`=` a choice), meaning.
  * Names, types, defaults, bounds: configuration reference of Apache Kafka 3.9 and ConfigDef of 4.0.0-SNAPSHOT (commit
  * 1eb7644), with the changes that the upgrade guide of 4.0, KIP-1030 and KIP-1102 list. Meanings are ours.
  */
@@ -20,16 +20,16 @@ export const PRODUCER_SETTINGS = `
 * max.block.ms | LONG | 60000 | 0.. | How long send() may block for metadata or buffer space.
 * transactional.id | STRING | null | - | Name under which a producer resumes its transactions after a restart; {instance} in it stands for the instance's name.
 * transaction.timeout.ms | INT | 60000 | - | How long a transaction may stay open before the coordinator aborts it.
-  partitioner.class | CLASS | null | -
-  partitioner.ignore.keys | BOOLEAN | false | -
+  partitioner.class | CLASS | null | - | Class that chooses the partition; none: by key, else sticky.
+  partitioner.ignore.keys | BOOLEAN | false | - | Whether keys are left out of the choice of partition.
 * partitioner.adaptive.partitioning.enable | BOOLEAN | true | - | Whether records without a key prefer brokers that answer quickly.
-  partitioner.availability.timeout.ms | LONG | 0 | 0..
-  compression.type | STRING | none | =none/gzip/snappy/lz4/zstd
-  compression.gzip.level | INT | -1 | -
-  compression.lz4.level | INT | 9 | 1..17
-  compression.zstd.level | INT | 3 | -131072..22
-  key.serializer | CLASS | ? | -
-  value.serializer | CLASS | ? | -
-  metadata.max.idle.ms | LONG | 300000 | 5000..
-  receive.buffer.bytes | INT | 32768 | -1..
+  partitioner.availability.timeout.ms | LONG | 0 | 0.. | After how long without an answer a partition is avoided for records without a key; 0 never.
+  compression.type | STRING | none | =none/gzip/snappy/lz4/zstd | How batches are compressed.
+  compression.gzip.level | INT | -1 | - | Level of gzip compression.
+  compression.lz4.level | INT | 9 | 1..17 | Level of lz4 compression.
+  compression.zstd.level | INT | 3 | -131072..22 | Level of zstd compression.
+  key.serializer | CLASS | ? | - | Class that turns keys into bytes.
+  value.serializer | CLASS | ? | - | Class that turns values into bytes.
+  metadata.max.idle.ms | LONG | 300000 | 5000.. | After how long without records the metadata of a topic is forgotten.
+  receive.buffer.bytes | INT | 32768 | -1.. | Size of the TCP receive buffer.
 `;
